@@ -4,6 +4,7 @@ docs/deploy.md has the table of what can be set.
 """
 
 from pathlib import Path
+from urllib.parse import unquote
 
 import environ
 from csp.constants import NONE, SELF
@@ -19,7 +20,8 @@ env = environ.Env()
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media"))).resolve()
 MEDIA_URL = "/media/"
-BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
+PORT = env.str("PORT", default="8000")
+BASE_URL = env.str("BASE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 
 # ── Safety ────────────────────────────────────────────────────────────────────
 DEBUG = env.bool("DEBUG", default=False)
@@ -125,8 +127,12 @@ if _database["ENGINE"].endswith("sqlite3"):
         ),
     }
 else:
+    # A socket's folder stands in the address as a host: %2Frun%2Fpostgresql.
+    _database["HOST"] = unquote(_database["HOST"] or "")
     _database.setdefault("OPTIONS", {})
-    _database["OPTIONS"].setdefault("pool", {"min_size": 1, "max_size": 8, "timeout": 5})
+    _database["OPTIONS"].setdefault(
+        "pool", {"min_size": 1, "max_size": 8, "timeout": 5}
+    )
     _database["CONN_MAX_AGE"] = 0
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -198,7 +204,9 @@ ADMIN_PATH = env.str("ADMIN_PATH", default="admin").strip("/") + "/"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }

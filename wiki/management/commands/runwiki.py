@@ -1,0 +1,123 @@
+"""`make run`: prepares whatever is missing and serves the wiki on this machine."""
+
+import os
+import signal
+import socket
+import sys
+from types import FrameType
+from typing import Any
+
+import uvicorn
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+from django.utils.translation import gettext as _
+
+from wiki import starting
+
+HOST = "127.0.0.1"
+DEFAULT_PORT = "8000"
+# How long a page being answered may take after Ctrl-C.
+SHUTDOWN_SECONDS = 5
+
+
+class Command(BaseCommand):
+    help = "Prepares the wiki where needed and serves it on this machine (PORT)."
+    # The checks of a deployment are `check --deploy`; here they cost a start time.
+    requires_system_checks: list[str] = []
+
+    def handle(self, **options: Any) -> None:
+        # A stop by the system is a clean end, as Ctrl-C is.
+        signal.signal(signal.SIGTERM, _leave)
+        try:
+            with _listen(_port()) as listener:
+                self._prepare()
+                self._announce(listener)
+                _serve(listener)
+        except KeyboardInterrupt:
+            pass
+
+    def _prepare(self) -> None:
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        starting.migrate_if_needed()
+        starting.collect_static_if_changed()
+        try:
+            starting.import_first_notes_if_empty()
+        except (CommandError, SystemExit) as error:
+            # A wiki without these notes is still a wiki.
+            self.stderr.write(_("The first notes were not imported: %s") % error)
+
+    def _announce(self, listener: socket.socket) -> None:
+        """Three lines: where, as whom, how to stop."""
+        port = listener.getsockname()[1]
+        person = starting.administrator()
+        if person.new_password:
+            whom = _("Log in as %(name)s, password %(password)s (shown only now).")
+        else:
+            whom = _("Log in as %(name)s. New password: %(command)s")
+        self.stdout.write(
+            _("%(wiki)s: %(address)s")
+            % {"wiki": settings.WIKI_NAME, "address": f"http://{HOST}:{port}/"}
+        )
+        self.stdout.write(
+            whom
+            % {
+                "name": person.name,
+                "password": person.new_password,
+                "command": f"{_python()} manage.py changepassword {person.name}",
+            }
+        )
+        self.stdout.write(_("Ctrl-C stops it."))
+        self.stdout.flush()
+        # The server's threads open their own.
+        connections.close_all()
+
+
+def _port() -> int:
+    text = os.environ.get("PORT", "") or DEFAULT_PORT
+    if text.isascii() and text.isdigit() and 0 <= int(text) < 65536:
+        return int(text)
+    raise CommandError(
+        _("PORT is “%(text)s”; it must be a number from 1 to 65535.") % {"text": text}
+    )
+
+
+def _listen(port: int) -> socket.socket:
+    """A listening socket, opened before anything is announced or changed."""
+    try:
+        return socket.create_server((HOST, port), backlog=128)
+    except OSError as error:
+        raise CommandError(
+            _(
+                "Port %(port)d cannot be used (%(reason)s). "
+                "Choose another: PORT=%(other)d make run"
+            )
+            % {
+                "port": port,
+                "reason": error.strerror,
+                "other": port + 1 if port < 65535 else int(DEFAULT_PORT),
+            }
+        ) from error
+
+
+def _serve(listener: socket.socket) -> None:
+    config = uvicorn.Config(
+        "config.asgi:application",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        # Nothing stands in front: a caller may not name its own address.
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _python() -> str:
+    """The interpreter as one would type it here."""
+    return os.path.relpath(sys.executable)
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(0)
