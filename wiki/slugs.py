@@ -16,6 +16,9 @@ MAX_TAG_CHARS = 50
 # Room for a 200-character title whose signs are spelled out, and still under
 # what a PostgreSQL index row can hold.
 MAX_SLUG_CHARS = 600
+# Folding can make one character eighteen; the same limit of an index row holds.
+MAX_KEY_CHARS = 400
+MAX_SORT_KEY_BYTES = 1000
 
 # NFKC turns these compatibility letters (ㄱ … ㆎ) into combining jamo, which no
 # keyboard types: they stay as they are.
@@ -36,7 +39,10 @@ def title_key(text: str) -> str:
 
     `title_key("ｇＲＰＣ  Guide") == "grpc guide"`. Empty when nothing visible is left.
     """
-    return " ".join(_without_invisible(_fold(text)).split())
+    key = " ".join(_without_invisible(_fold(text)).split())
+    if len(key) > MAX_KEY_CHARS:
+        return key[: MAX_KEY_CHARS - 9] + " " + _short_hash(key)
+    return key
 
 
 def slugify(title: str) -> str:
@@ -113,7 +119,8 @@ def sort_key(title: str) -> bytes:
         group = b"2"
     else:
         group = b"3"
-    return group + (core or folded).encode("utf-8", "surrogatepass")
+    rest = (core or folded).encode("utf-8", "surrogatepass")
+    return (group + rest)[:MAX_SORT_KEY_BYTES]
 
 
 def index_letter(name: str) -> str:
@@ -140,9 +147,7 @@ def _fold(text: str) -> str:
 
 def _nfkc_casefold(text: str) -> str:
     # Folding can undo the normal form, so it is made once more.
-    return unicodedata.normalize(
-        "NFKC", unicodedata.normalize("NFKC", text).casefold()
-    )
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
 def _without_invisible(text: str) -> str:

@@ -1,0 +1,52 @@
+"""The way every edge obtains an entry: fetched and checked in one call."""
+
+from collections.abc import Callable
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from wiki import permissions
+from wiki.models import Entry, Revision
+from wiki.models.entries import EntryQuerySet
+from wiki.permissions import Person
+
+_CHECKS: dict[str, Callable[[Person, Entry], bool]] = {
+    "view": permissions.can_view,
+    "edit": permissions.can_edit,
+    "restore": permissions.can_restore,
+}
+
+
+def get_entry_for(
+    user: Person,
+    slug: str,
+    action: str = "view",
+    *,
+    entries: EntryQuerySet | None = None,
+) -> Entry:
+    """The entry at this address, when this person may do `action` with it.
+
+    Raises Http404 alike for what is missing, hidden or deleted, and
+    PermissionDenied for what may be read but not changed. One query.
+    """
+    queryset = Entry.objects.all() if entries is None else entries
+    entry = queryset.filter(slug=slug).first()
+    if entry is None:
+        raise Http404
+    if _CHECKS[action](user, entry):
+        return entry
+    if action == "edit" and permissions.can_view(user, entry):
+        raise PermissionDenied
+    raise Http404
+
+
+def get_revision_for(user: Person, entry: Entry, number: int) -> Revision:
+    """A revision of this very entry; Http404 when there is none. One query.
+
+    The entry came from `get_entry_for`; a revision is read by whoever reads it.
+    """
+    revision = entry.revisions.select_related("author").filter(number=number).first()
+    if revision is None or not permissions.can_view(user, entry):
+        raise Http404
+    revision.entry = entry
+    return revision

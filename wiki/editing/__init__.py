@@ -1,0 +1,60 @@
+"""The one door through which entries are written.
+
+Web, admin, importer, revert and whatever comes later call these functions and
+nothing else; each call is one transaction and keeps history, tags, links and
+stored HTML in step. Permission is the caller's matter (`wiki.access`).
+"""
+
+from wiki.editing.content import MAX_BODY_BYTES, MAX_TAGS, Author, Content, TagUse
+from wiki.editing.entries import (
+    EntryEdit,
+    NewEntry,
+    Outcome,
+    Saved,
+    create_entries,
+    create_entry,
+    edit_entries,
+    edit_entry,
+)
+from wiki.editing.lifecycle import (
+    delete_entry,
+    rename_entry,
+    restore_entry,
+    revert_entry,
+)
+from wiki.editing.problems import (
+    EditConflict,
+    EditError,
+    EntryGone,
+    InvalidContent,
+    Problem,
+    StaleEntry,
+)
+from wiki.editing.saving import Act
+
+__all__ = [
+    "MAX_BODY_BYTES",
+    "MAX_TAGS",
+    "Act",
+    "Author",
+    "Content",
+    "EditConflict",
+    "EditError",
+    "EntryEdit",
+    "EntryGone",
+    "InvalidContent",
+    "NewEntry",
+    "Outcome",
+    "Problem",
+    "Saved",
+    "StaleEntry",
+    "TagUse",
+    "create_entries",
+    "create_entry",
+    "delete_entry",
+    "edit_entries",
+    "edit_entry",
+    "rename_entry",
+    "restore_entry",
+    "revert_entry",
+]

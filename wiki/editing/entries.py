@@ -1,0 +1,343 @@
+"""Creating and editing entries: the plural forms do the work, the single ones raise."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Literal
+
+from wiki.editing import linking, saving
+from wiki.editing.content import (
+    Author,
+    Content,
+    clean_comment,
+    clean_content,
+)
+from wiki.editing.merging import merge_contents, with_rules_of
+from wiki.editing.problems import (
+    EditConflict,
+    EditError,
+    EntryGone,
+    InvalidContent,
+)
+from wiki.editing.saving import Act, Change
+from wiki.models import Entry, Protection, Revision, RevisionKind, Visibility
+
+SaveStatus = Literal["created", "updated", "merged", "same", "repeated"]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A save that happened, or had nothing to do.
+
+    `merged` joined in the revisions of `merged_with`; `same` made no revision
+    because nothing differed; `repeated` is the revision this very form made
+    when it was sent the first time.
+    """
+
+    entry: Entry
+    revision: Revision
+    status: SaveStatus
+    merged_with: tuple[Revision, ...] = ()
+
+
+Outcome = Saved | EditError
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewEntry:
+    content: Content
+    act: Act
+    source_path: str = ""
+    visibility: str = Visibility.PUBLIC
+    protection: str = Protection.WRITERS
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryEdit:
+    """A change to an entry, made on its version `base_version`."""
+
+    entry_id: int
+    base_version: int
+    content: Content
+    act: Act
+    # Where the merge base is not a revision: the text an importer last read.
+    base: Content | None = field(default=None)
+
+
+def create_entry(content: Content, *, act: Act, **options: str) -> Saved:
+    """The new entry. Raises InvalidContent, also when the title is taken."""
+    return _only(create_entries([NewEntry(content=content, act=act, **options)]))
+
+
+def edit_entry(entry: Entry, content: Content, *, base_version: int, act: Act) -> Saved:
+    """The entry with this content, merged with what others saved since.
+
+    Raises EditConflict when both changed the same place, EntryGone when it was
+    deleted meanwhile, InvalidContent; in each case nothing was written.
+    """
+    edit = EntryEdit(
+        entry_id=entry.pk, base_version=base_version, content=content, act=act
+    )
+    return _only(edit_entries([edit]))
+
+
+def create_entries(
+    new: Sequence[NewEntry],
+    *,
+    render_many: linking.RenderMany = linking.render_here,
+    refresh: bool = True,
+) -> list[Outcome]:
+    """What became of each, in order; those without a problem are written together.
+
+    One transaction. The count of queries does not grow with the entries.
+    """
+    outcomes, cleaned = _cleaned(new)
+    attempt = partial(
+        _create, new, cleaned, outcomes, render_many=render_many, refresh=refresh
+    )
+    return saving.retrying(attempt)
+
+
+def edit_entries(
+    edits: Sequence[EntryEdit],
+    *,
+    render_many: linking.RenderMany = linking.render_here,
+    refresh: bool = True,
+) -> list[Outcome]:
+    """What became of each edit, in order; those without a problem are written together.
+
+    One transaction, and one UPDATE an entry; the other queries do not grow with
+    the edits. No entry may be in it twice.
+    """
+    outcomes, cleaned = _cleaned(edits)
+    attempt = partial(
+        _edit, edits, cleaned, outcomes, render_many=render_many, refresh=refresh
+    )
+    return saving.retrying(attempt)
+
+
+def _only(outcomes: Sequence[Outcome]) -> Saved:
+    (outcome,) = outcomes
+    if isinstance(outcome, EditError):
+        raise outcome
+    return outcome
+
+
+def _cleaned(
+    requests: Sequence[NewEntry | EntryEdit],
+) -> tuple[dict[int, Outcome], dict[int, tuple[Content, Act]]]:
+    refused: dict[int, Outcome] = {}
+    cleaned = {}
+    for position, request in enumerate(requests):
+        try:
+            content = clean_content(request.content)
+            comment = clean_comment(request.act.comment)
+            cleaned[position] = content, replace(request.act, comment=comment)
+        except InvalidContent as error:
+            refused[position] = error
+    return refused, cleaned
+
+
+def _create(
+    new: Sequence[NewEntry],
+    cleaned: dict[int, tuple[Content, Act]],
+    refused: dict[int, Outcome],
+    **options: object,
+) -> list[Outcome]:
+    outcomes = refused | _already_made(cleaned)
+    positions = [position for position in cleaned if position not in outcomes]
+    changes = [
+        Change(
+            entry=Entry(
+                source_path=new[position].source_path,
+                visibility=new[position].visibility,
+                protection=new[position].protection,
+            ),
+            before=None,
+            content=content,
+            act=act if act.kind != RevisionKind.EDIT else replace(act, kind="create"),
+        )
+        for position in positions
+        for content, act in [cleaned[position]]
+    ]
+    return _write(changes, positions, outcomes, {}, **options)
+
+
+def _edit(
+    edits: Sequence[EntryEdit],
+    cleaned: dict[int, tuple[Content, Act]],
+    refused: dict[int, Outcome],
+    **options: object,
+) -> list[Outcome]:
+    outcomes = refused | _already_made(cleaned)
+    positions = [position for position in cleaned if position not in outcomes]
+    entries = _load([edits[position].entry_id for position in positions])
+    bases = _load_bases([edits[position] for position in positions], entries)
+    newer = _load_newer([edits[position] for position in positions], entries)
+    changes, written, merged_with = [], [], {}
+    for position in positions:
+        edit, (content, act) = edits[position], cleaned[position]
+        entry = entries[edit.entry_id]
+        since = newer.get(entry.pk, ())
+        prepared = _prepare(entry, content, act, bases[entry.pk], since)
+        if isinstance(prepared, Change):
+            changes.append(prepared)
+            written.append(position)
+            merged_with[position] = since
+        else:
+            outcomes[position] = prepared
+    return _write(changes, written, outcomes, merged_with, **options)
+
+
+def _prepare(
+    entry: Entry,
+    content: Content,
+    act: Act,
+    base: Content,
+    newer: tuple[Revision, ...],
+) -> Change | Outcome:
+    current = Content.of(entry)
+    tags = with_rules_of(content.tags, current.tags, base.tags)
+    mine = replace(content, tags=tags)
+    if entry.is_deleted:
+        return EntryGone(entry, mine)
+    final = mine
+    if newer or base != current:
+        merged = merge_contents(base, mine, current)
+        if merged.has_clash:
+            return EditConflict(
+                entry=entry,
+                base=base,
+                mine=mine,
+                current=current,
+                merge=merged.body,
+                merged=merged.content,
+                fields=merged.clashing_fields,
+                newer=newer,
+            )
+        # Two halves that each fit can be too much together.
+        try:
+            final = clean_content(merged.content)
+        except InvalidContent as error:
+            return error
+    if final.has_same_text_as(current):
+        return Saved(entry, entry.head, "same", newer)
+    others = tuple(
+        Author(user=revision.author, label=revision.author_label)
+        for revision in _one_of_each_author(newer)
+        if revision.author_id is None or revision.author != act.author.user
+    )
+    if newer and act.kind == RevisionKind.EDIT and final != mine:
+        act = replace(act, kind=RevisionKind.MERGE)
+    return Change(
+        entry=entry,
+        before=current,
+        content=final,
+        act=act,
+        submitted_hash=content.digest(),
+        coauthors=others if final != mine else (),
+    )
+
+
+def _write(
+    changes: list[Change],
+    positions: list[int],
+    outcomes: dict[int, Outcome],
+    merged_with: dict[int, tuple[Revision, ...]],
+    **options: object,
+) -> list[Outcome]:
+    refused = saving.check_titles(changes)
+    fine = [change for n, change in enumerate(changes) if n not in refused]
+    saving.write_changes(fine, **options)
+    for number, (position, change) in enumerate(zip(positions, changes, strict=True)):
+        outcomes[position] = refused.get(number) or Saved(
+            change.entry,
+            change.revision,
+            _status(change),
+            merged_with.get(position, ()),
+        )
+    return [outcomes[position] for position in sorted(outcomes)]
+
+
+def _status(change: Change) -> SaveStatus:
+    if change.is_new:
+        return "created"
+    return "merged" if change.coauthors or change.act.kind == "merge" else "updated"
+
+
+def _already_made(cleaned: dict[int, tuple[Content, Act]]) -> dict[int, Outcome]:
+    """The forms, by position, that made a revision before. One query, if any has a token."""
+    tokens = {act.form_token for _, act in cleaned.values() if act.form_token}
+    if not tokens:
+        return {}
+    made = {
+        (revision.form_token, revision.submitted_hash): revision
+        for revision in Revision.objects.filter(form_token__in=tokens).select_related(
+            "entry__head"
+        )
+    }
+    repeated: dict[int, Outcome] = {}
+    for position, (content, act) in cleaned.items():
+        revision = made.get((act.form_token, content.digest()))
+        if act.form_token and revision:
+            repeated[position] = Saved(revision.entry, revision, "repeated")
+    return repeated
+
+
+def _load(entry_ids: Sequence[int]) -> dict[int, Entry]:
+    if not entry_ids:
+        return {}
+    return Entry.objects.with_head().defer("html").in_bulk(entry_ids)
+
+
+def _load_bases(
+    edits: Sequence[EntryEdit], entries: dict[int, Entry]
+) -> dict[int, Content]:
+    """The content each edit began with. One query when any of them is stale."""
+    bases, stale = {}, []
+    for edit in edits:
+        entry = entries[edit.entry_id]
+        if edit.base is not None:
+            bases[entry.pk] = edit.base
+        elif edit.base_version == entry.version:
+            bases[entry.pk] = Content.of(entry)
+        else:
+            stale.append(edit)
+            # A base that never was: everything is a clash, so nothing is lost.
+            bases[entry.pk] = Content(title=entry.title)
+    if stale:
+        wanted = {(edit.entry_id, edit.base_version) for edit in stale}
+        for revision in Revision.objects.filter(
+            entry__in=[edit.entry_id for edit in stale],
+            number__in={edit.base_version for edit in stale},
+        ):
+            if (revision.entry_id, revision.number) in wanted:
+                bases[revision.entry_id] = Content.of(revision)
+    return bases
+
+
+def _load_newer(
+    edits: Sequence[EntryEdit], entries: dict[int, Entry]
+) -> dict[int, tuple[Revision, ...]]:
+    """The revisions made since each stale edit began. One query when there are any."""
+    bases = {
+        edit.entry_id: edit.base_version
+        for edit in edits
+        if edit.base_version < entries[edit.entry_id].version
+    }
+    if not bases:
+        return {}
+    newer: dict[int, list[Revision]] = defaultdict(list)
+    revisions = Revision.objects.filter(
+        entry__in=bases, number__gt=min(bases.values())
+    ).select_related("author")
+    for revision in revisions.without_text().order_by("number"):
+        if revision.number > bases[revision.entry_id]:
+            newer[revision.entry_id].append(revision)
+    return {entry_id: tuple(found) for entry_id, found in newer.items()}
+
+
+def _one_of_each_author(revisions: Sequence[Revision]) -> list[Revision]:
+    seen = {(r.author_id, "" if r.author_id else r.author_label): r for r in revisions}
+    return list(seen.values())

@@ -1,0 +1,388 @@
+"""The one place where entries are written. Each call is one transaction.
+
+Everything is computed before the transaction; inside it the version each entry
+was read at is compared again, so of two saves made on the same version one
+finds it gone, reads again and merges. What a save writes: the entry, its
+revision, tags, other titles, links, and the pages whose links it turns.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from django.conf import settings
+from django.db import DatabaseError, IntegrityError, OperationalError, transaction
+from django.db.models import F, OuterRef, Subquery
+from django.utils import timezone
+
+from wiki.editing import linking, tagging
+from wiki.editing.content import Author, Content, TagUse
+from wiki.editing.problems import EditError, InvalidContent, Problem
+from wiki.models import (
+    Alias,
+    Batch,
+    Entry,
+    EntryTag,
+    Link,
+    Revision,
+    RevisionCoauthor,
+    RevisionKind,
+    SiteState,
+)
+from wiki.rendering import Rendered
+from wiki.slugs import free_slug, slugify, sort_key, title_key
+
+# How often a save starts over when another one came between.
+ATTEMPTS = 6
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """What every change has besides its content: who, why, and as part of what."""
+
+    author: Author
+    kind: str = RevisionKind.EDIT
+    comment: str = ""
+    is_minor: bool = False
+    batch: Batch | None = None
+    form_token: str = ""
+    authored_at: datetime | None = None
+
+
+@dataclass
+class Change:
+    """One entry on its way from `before` to `content`; `entry.pk` is None when new."""
+
+    entry: Entry
+    before: Content | None
+    content: Content
+    act: Act
+    submitted_hash: str = ""
+    coauthors: tuple[Author, ...] = ()
+    deleted_at: datetime | None = None
+    # Filled on the way.
+    former_slug: str = ""
+    uses: tuple[TagUse, ...] = ()
+    resolved: dict = field(default_factory=dict)
+    rendered: Rendered | None = None
+    revision: Revision | None = None
+
+    @property
+    def is_new(self) -> bool:
+        return self.before is None
+
+    @property
+    def moves_names(self) -> bool:
+        """Whether links elsewhere may lead elsewhere after it."""
+        return (
+            self.before is None
+            or self.before.title != self.content.title
+            or self.before.aliases != self.content.aliases
+            or self.entry.deleted_at != self.deleted_at
+        )
+
+
+class Raced(Exception):
+    """Another save came between reading and writing."""
+
+
+def retrying(attempt: Callable[[], Result]) -> Result:
+    """The result of the first attempt that nobody else's save spoiled.
+
+    An attempt reads, computes and writes in a transaction of its own. Deadlocks
+    and doubled unique values are races as well: whoever lost starts over.
+    """
+    for number in range(1, ATTEMPTS + 1):
+        try:
+            return attempt()
+        except (Raced, IntegrityError, OperationalError) as error:
+            if number == ATTEMPTS or not _is_race(error):
+                raise
+    raise AssertionError("unreachable")
+
+
+def check_titles(changes: Sequence[Change]) -> dict[int, EditError]:
+    """The changes, by position, whose title a live entry has. One query."""
+    wanted = {
+        position: title_key(change.content.title)
+        for position, change in enumerate(changes)
+        if change.deleted_at is None and (change.moves_names or change.is_new)
+    }
+    holders = dict(
+        Entry.objects.live()
+        .filter(title_key__in=set(wanted.values()))
+        .values_list("title_key", "pk")
+    )
+    leaving = {c.entry.pk for c in changes if c.deleted_at and c.entry.pk}
+    refused: dict[int, EditError] = {}
+    for position, key in wanted.items():
+        change, holder = changes[position], holders.get(key)
+        itself = change.entry.pk or -1 - position
+        if holder in (None, itself) or holder in leaving:
+            # Within a batch the first of a title takes it.
+            holders[key] = itself
+            continue
+        refused[position] = InvalidContent(
+            [Problem("title", "title_taken", {"title": change.content.title})]
+        )
+    return refused
+
+
+def write_changes(
+    changes: Sequence[Change],
+    *,
+    render_many: linking.RenderMany = linking.render_here,
+    refresh: bool = True,
+) -> None:
+    """Writes the changes, all or none, and sets each one's `entry` and `revision`.
+
+    Titles were checked. Raises Raced when an entry is no longer at the version
+    it was read at. With `refresh` off the pages that link to new names stay as
+    they are until `linking.refresh_links(None)`, which the caller owes.
+    """
+    if not changes:
+        return
+    tags = tagging.ensure_tags(use.name for c in changes for use in c.content.tags)
+    _choose_slugs(changes)
+    for change in changes:
+        change.uses = tagging.without_doubles(change.content, tags)
+        _fill_entry(change)
+    _render(changes, render_many)
+    with transaction.atomic():
+        _write_entries(changes)
+        _write_revisions(changes)
+        _write_tags(changes, tags)
+        _write_aliases(changes)
+        _write_links(changes)
+        if refresh:
+            linking.refresh_links(_moved_names(changes), render_many=render_many)
+        if any(not c.is_new and c.moves_names for c in changes):
+            _bump_epoch()
+
+
+def _choose_slugs(changes: Sequence[Change]) -> None:
+    retitled = [
+        change
+        for change in changes
+        if change.is_new
+        or slugify(change.content.title) != slugify(change.before.title)
+    ]
+    wanted = {slugify(change.content.title) for change in retitled}
+    taken = set(Entry.objects.filter(slug__in=wanted).values_list("slug", flat=True))
+    for slug in tuple(taken):
+        taken |= set(
+            Entry.objects.filter(slug__startswith=f"{slug}-").values_list(
+                "slug", flat=True
+            )
+        )
+    for change in retitled:
+        change.former_slug = change.entry.slug
+        own = {change.entry.slug} if change.entry.slug else set()
+        change.entry.slug = free_slug(change.content.title, taken - own)
+        taken.add(change.entry.slug)
+
+
+def _fill_entry(change: Change) -> None:
+    entry, content, now = change.entry, change.content, timezone.now()
+    entry.title = content.title
+    entry.title_key = title_key(content.title)
+    entry.sort_key = sort_key(content.title)
+    entry.body = content.body
+    entry.summary = content.summary
+    entry.source_url = content.source_url
+    entry.alias_names = list(content.aliases)
+    entry.properties = [list(pair) for pair in content.properties]
+    entry.updated_at = now
+    if change.is_new:
+        entry.created_at = now
+
+
+def _render(changes: Sequence[Change], render_many: linking.RenderMany) -> None:
+    new_names = linking.NewNames()
+    for change in changes:
+        if change.deleted_at is None:
+            new_names.add(change.entry)
+    resolved = linking.resolve_targets(
+        [(change.entry, change.content.body) for change in changes], new_names
+    )
+    jobs = [
+        linking.RenderJob(
+            change.content.body,
+            linking.destinations_of(found),
+            settings.WIKI_REMOTE_IMAGES,
+        )
+        for change, found in zip(changes, resolved, strict=True)
+    ]
+    key = linking.current_render_key()
+    pages = render_many(jobs)
+    for change, found, page in zip(changes, resolved, pages, strict=True):
+        change.resolved, change.rendered = found, page
+        change.entry.html = page.html
+        change.entry.headings = [[h.level, h.id, h.text] for h in page.headings]
+        change.entry.render_key = key
+
+
+def _write_entries(changes: Sequence[Change]) -> None:
+    for change in sorted(changes, key=lambda c: c.entry.pk or 0):
+        if not change.is_new:
+            _update_entry(change)
+    new = [change for change in changes if change.is_new]
+    for change in new:
+        change.entry.version = 1
+    Entry.objects.bulk_create([change.entry for change in new])
+
+
+# What a save may change of an entry.
+_WRITTEN = (
+    "title title_key slug sort_key body summary source_url alias_names properties "
+    "html headings render_key updated_at"
+).split()
+
+
+def _update_entry(change: Change) -> None:
+    entry = change.entry
+    written = Entry.objects.filter(
+        pk=entry.pk, version=entry.version, deleted_at=entry.deleted_at
+    ).update(
+        version=entry.version + 1,
+        links_version=F("links_version") + 1,
+        deleted_at=change.deleted_at,
+        **{name: getattr(entry, name) for name in _WRITTEN},
+    )
+    if not written:
+        raise Raced
+
+
+def _write_revisions(changes: Sequence[Change]) -> None:
+    now = timezone.now()
+    for change in changes:
+        if not change.is_new:
+            change.entry.version += 1
+        change.revision = _revision_of(change, now)
+    Revision.objects.bulk_create([change.revision for change in changes])
+    RevisionCoauthor.objects.bulk_create(
+        RevisionCoauthor(
+            revision=change.revision, author=author.user, author_label=author.name
+        )
+        for change in changes
+        for author in change.coauthors
+    )
+    newest = Revision.objects.filter(entry=OuterRef("pk"), number=OuterRef("version"))
+    Entry.objects.filter(pk__in=[change.entry.pk for change in changes]).update(
+        head=Subquery(newest.values("pk"))
+    )
+    for change in changes:
+        change.entry.head = change.revision
+
+
+def _revision_of(change: Change, now: datetime) -> Revision:
+    content, act, size = change.content, change.act, len(change.content.body)
+    return Revision(
+        entry=change.entry,
+        number=change.entry.version,
+        title=content.title,
+        body=content.body,
+        summary=content.summary,
+        source_url=content.source_url,
+        alias_names=list(content.aliases),
+        properties=[list(pair) for pair in content.properties],
+        tags=[{"name": use.name, "rule": use.rule} for use in change.uses],
+        author=act.author.user,
+        author_label=act.author.name,
+        address_hash=act.author.address_hash,
+        comment=act.comment,
+        kind=act.kind,
+        is_minor=act.is_minor,
+        batch=act.batch,
+        size=size,
+        size_change=size - (len(change.before.body) if change.before else 0),
+        submitted_hash=change.submitted_hash or content.digest(),
+        form_token=act.form_token,
+        created_at=now,
+        authored_at=act.authored_at,
+    )
+
+
+def _write_tags(changes: Sequence[Change], tags: dict) -> None:
+    changed = [c for c in changes if c.is_new or c.before.tags != c.uses]
+    kept = [change.entry.pk for change in changed if not change.is_new]
+    if kept:
+        EntryTag.objects.filter(content_object__in=kept).delete()
+    EntryTag.objects.bulk_create(
+        row for c in changed for row in tagging.rows_for(c.entry.pk, c.uses, tags)
+    )
+
+
+def _write_aliases(changes: Sequence[Change]) -> None:
+    changed = [c for c in changes if c.is_new or c.before.aliases != c.content.aliases]
+    kept = [change.entry.pk for change in changed if not change.is_new]
+    if kept:
+        Alias.objects.filter(entry__in=kept, kind=Alias.Kind.TITLE).delete()
+    rows = [
+        _alias(change.entry, Alias.Kind.TITLE, name, slugify(name))
+        for change in changed
+        for name in change.content.aliases
+    ]
+    for change in changes:
+        if change.is_new or change.before.title == change.content.title:
+            continue
+        entry = change.entry
+        former_slug = change.former_slug or entry.slug
+        # Going back to a name it had before leaves no alias to itself.
+        Alias.objects.filter(
+            entry=entry, kind=Alias.Kind.FORMER, key=entry.title_key
+        ).delete()
+        rows.append(_alias(entry, Alias.Kind.FORMER, change.before.title, former_slug))
+    Alias.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _alias(entry: Entry, kind: str, name: str, slug: str) -> Alias:
+    return Alias(entry=entry, kind=kind, name=name, key=title_key(name), slug=slug)
+
+
+def _write_links(changes: Sequence[Change]) -> None:
+    ids_by_slug = {change.entry.slug: change.entry.pk for change in changes}
+    kept = [change.entry.pk for change in changes if not change.is_new]
+    before: set[int | None] = set()
+    if kept:
+        old = Link.objects.filter(source__in=kept)
+        before = set(old.values_list("target_id", flat=True))
+        old.delete()
+    rows = [
+        row
+        for c in changes
+        for row in linking.link_rows(c.entry, c.rendered.links, c.resolved, ids_by_slug)
+    ]
+    Link.objects.bulk_create(rows)
+    # What an entry is called and how it stands in the list of its targets may
+    # have changed with any save.
+    linking.touch_targets((before | {row.target_id for row in rows}) - {None})
+
+
+def _moved_names(changes: Iterable[Change]) -> set[str]:
+    names: set[str] = set()
+    for change in changes:
+        if change.moves_names:
+            contents = [change.content, *([change.before] if change.before else [])]
+            names.update(content.title for content in contents)
+            names.update(name for content in contents for name in content.aliases)
+            names.update(filter(None, [change.former_slug, change.entry.slug]))
+    return names
+
+
+def _bump_epoch() -> None:
+    row = SiteState.objects.filter(pk=SiteState.ROW)
+    if not row.update(epoch=F("epoch") + 1):
+        SiteState.objects.bulk_create(
+            [SiteState(pk=SiteState.ROW, epoch=1)], ignore_conflicts=True
+        )
+
+
+def _is_race(error: DatabaseError | Raced) -> bool:
+    if isinstance(error, (Raced, IntegrityError)):
+        return True
+    cause = getattr(error.__cause__, "sqlstate", "")
+    return cause in ("40001", "40P01")  # serialization failure, deadlock

@@ -1,0 +1,68 @@
+"""Tag names to tag rows: other names resolved, missing tags made."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from wiki.editing.content import Content, TagUse
+from wiki.models import EntryTag, Tag, TagAlias
+from wiki.slugs import sort_key, tag_key
+
+
+def ensure_tags(names: Iterable[str]) -> dict[str, Tag]:
+    """The tag of each name by its key; made when there is none.
+
+    The names are cleaned ones. A name that is another name of a tag gives that
+    tag. Two queries, and two more when tags are missing. Run before the save's
+    own transaction: a tag without entries harms nobody, and two saves that need
+    the same new tags cannot wait for each other in a ring.
+    """
+    spelled: dict[str, str] = {}
+    for name in names:
+        spelled.setdefault(tag_key(name), name)
+    found = find_tags(spelled)
+    missing = [key for key in spelled if key not in found]
+    if missing:
+        Tag.objects.bulk_create(
+            [new_tag(spelled[key]) for key in sorted(missing)], ignore_conflicts=True
+        )
+        found |= find_tags(missing)
+    return found
+
+
+def find_tags(keys: Iterable[str]) -> dict[str, Tag]:
+    """The tags with these keys, their own or of another name. Two queries."""
+    keys = list(keys)
+    found = {
+        alias.key: alias.tag
+        for alias in TagAlias.objects.filter(key__in=keys).select_related("tag")
+    }
+    # A tag of its own beats another name of some tag.
+    return found | {tag.key: tag for tag in Tag.objects.filter(key__in=keys)}
+
+
+def new_tag(name: str) -> Tag:
+    """A tag row of this cleaned name, not yet saved."""
+    key = tag_key(name)
+    return Tag(name=name, key=key, slug=key, sort_key=sort_key(name))
+
+
+def without_doubles(content: Content, tags: Mapping[str, Tag]) -> tuple[TagUse, ...]:
+    """The content's tags, each topic once: of two names of one the first stays."""
+    seen: dict[int, TagUse] = {}
+    for use in content.tags:
+        seen.setdefault(tags[use.key].pk, use)
+    return tuple(seen.values())
+
+
+def rows_for(
+    entry_id: int, uses: Sequence[TagUse], tags: Mapping[str, Tag]
+) -> list[EntryTag]:
+    return [
+        EntryTag(
+            content_object_id=entry_id,
+            tag=tags[use.key],
+            name=use.name,
+            rule=use.rule,
+            position=position,
+        )
+        for position, use in enumerate(uses)
+    ]

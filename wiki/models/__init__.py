@@ -1,0 +1,50 @@
+"""The records of the wiki, under one import path.
+
+Inside the package the files import each other in this order only: people,
+tags, entries, revisions, links, imports, limits.
+"""
+
+from wiki.models.entries import Entry, Protection, SiteState, Visibility
+from wiki.models.imports import (
+    Import,
+    ImportedFile,
+    ImportedNote,
+    ImportItem,
+    ImportStatus,
+    ItemStatus,
+)
+from wiki.models.limits import RateLimit
+from wiki.models.links import Alias, Link
+from wiki.models.revisions import (
+    Batch,
+    Revision,
+    RevisionCoauthor,
+    RevisionKind,
+    RevisionMark,
+)
+from wiki.models.tags import EntryTag, MatchRule, Tag, TagAlias
+
+__all__ = [
+    "Alias",
+    "Batch",
+    "Entry",
+    "EntryTag",
+    "Import",
+    "ImportItem",
+    "ImportStatus",
+    "ImportedFile",
+    "ImportedNote",
+    "ItemStatus",
+    "Link",
+    "MatchRule",
+    "Protection",
+    "RateLimit",
+    "Revision",
+    "RevisionCoauthor",
+    "RevisionKind",
+    "RevisionMark",
+    "SiteState",
+    "Tag",
+    "TagAlias",
+    "Visibility",
+]

@@ -1,0 +1,207 @@
+"""The history: every saved state of an entry, never changed and never deleted."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from wiki import permissions
+from wiki.models.entries import Entry
+from wiki.slugs import MAX_TITLE_CHARS
+
+MAX_COMMENT_CHARS = 200
+MAX_LABEL_CHARS = 150
+
+
+class RevisionKind(models.TextChoices):
+    CREATE = "create", _("new")
+    EDIT = "edit", _("edit")
+    MERGE = "merge", _("merged edit")
+    REVERT = "revert", _("revert")
+    RENAME = "rename", _("rename")
+    DELETE = "delete", _("deletion")
+    RESTORE = "restore", _("restoration")
+    IMPORT = "import", _("import")
+    TAGS = "tags", _("tag change")
+
+
+class BatchKind(models.TextChoices):
+    IMPORT = "import", _("import")
+    TAGS = "tags", _("tag change")
+    RENAME = "rename", _("rename")
+    BULK = "bulk", _("bulk change")
+
+
+class Batch(models.Model):
+    """Revisions that were made as one act and can be undone as one."""
+
+    kind = models.CharField(max_length=10, choices=BatchKind.choices)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    author_label = models.CharField(max_length=MAX_LABEL_CHARS, blank=True)
+    comment = models.CharField(max_length=MAX_COMMENT_CHARS, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("batch of changes")
+        verbose_name_plural = _("batches of changes")
+
+    def __str__(self) -> str:
+        return self.comment or f"{self.get_kind_display()} {self.pk}"
+
+
+class RevisionQuerySet(models.QuerySet):
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> "RevisionQuerySet":
+        """Revisions of live entries this person may read."""
+        return self.filter(permissions.viewable(user, prefix="entry__"))
+
+    def newest_first(self) -> "RevisionQuerySet":
+        return self.order_by("-number")
+
+    def without_text(self) -> "RevisionQuerySet":
+        """For lists: leaves out the columns that can be a megabyte each."""
+        return self.defer("body", "properties")
+
+
+class Revision(models.Model):
+    """One saved state of an entry. Numbers of an entry run from 1 without a gap."""
+
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField(_("number"))
+    title = models.CharField(_("title"), max_length=MAX_TITLE_CHARS)
+    body = models.TextField(_("text"), blank=True)
+    summary = models.CharField(_("summary"), max_length=500, blank=True)
+    source_url = models.CharField(_("source address"), max_length=2000, blank=True)
+    alias_names = models.JSONField(_("other titles"), default=list)
+    properties = models.JSONField(_("properties"), default=list)
+    # [{"name": as spelled, "rule": where it came from}], in order.
+    tags = models.JSONField(_("tags"), default=list)
+
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="revisions",
+        verbose_name=_("author"),
+    )
+    # The name as it was then: what stays when the account goes, and all there
+    # is for visitors and for the authors of imported history.
+    author_label = models.CharField(max_length=MAX_LABEL_CHARS, blank=True)
+    address_hash = models.CharField(max_length=64, blank=True, editable=False)
+    comment = models.CharField(_("comment"), max_length=MAX_COMMENT_CHARS, blank=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=RevisionKind.choices)
+    is_minor = models.BooleanField(_("minor"), default=False)
+    batch = models.ForeignKey(
+        Batch, models.PROTECT, null=True, blank=True, related_name="revisions"
+    )
+    size = models.PositiveIntegerField(_("characters"))
+    size_change = models.IntegerField(_("change"), default=0)
+    # Of what the writer sent, before any merge: the same form sent again is
+    # known by it.
+    submitted_hash = models.CharField(max_length=64, editable=False)
+    form_token = models.CharField(max_length=64, blank=True, editable=False)
+    created_at = models.DateTimeField(_("stored"), db_index=True)
+    authored_at = models.DateTimeField(_("written"), null=True, blank=True)
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entry", "number"], name="revision_number_unique_in_entry"
+            ),
+            # What makes a form that is sent twice one revision.
+            models.UniqueConstraint(
+                fields=["form_token", "submitted_hash"],
+                condition=~models.Q(form_token=""),
+                name="revision_once_per_form_and_content",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(number__gte=1), name="revision_number_from_one"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} r{self.number}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.entry.get_absolute_url()}history/{self.number}/"
+
+    @property
+    def author_name(self) -> str:
+        """Who is shown as its author; no query when the author was selected."""
+        if self.author is not None:
+            return self.author.get_full_name() or self.author.get_username()
+        return self.author_label
+
+    @property
+    def written_at(self) -> datetime:
+        """When its author wrote it, as far as known; else when it was stored."""
+        return self.authored_at or self.created_at
+
+    def tag_names(self) -> Iterator[str]:
+        return (tag["name"] for tag in self.tags)
+
+
+class RevisionCoauthor(models.Model):
+    """Someone else whose words are in a revision: the other side of a merge."""
+
+    revision = models.ForeignKey(Revision, models.CASCADE, related_name="coauthors")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    author_label = models.CharField(max_length=MAX_LABEL_CHARS, blank=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.author_label
+
+
+class RevisionMark(models.Model):
+    """What was said of a revision later: hidden, reviewed, reverted."""
+
+    class Kind(models.TextChoices):
+        HIDDEN = "hidden", _("hidden")
+        REVIEWED = "reviewed", _("reviewed")
+        REVERTED = "reverted", _("reverted")
+
+    revision = models.ForeignKey(Revision, models.CASCADE, related_name="marks")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    reason = models.CharField(max_length=MAX_COMMENT_CHARS, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("mark")
+        verbose_name_plural = _("marks")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["revision", "kind"], name="revisionmark_once_per_kind"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.revision_id}"

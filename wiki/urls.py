@@ -1,0 +1,77 @@
+"""Every public address of the wiki. They are a contract: scripts rely on them."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from wiki.feeds import RecentFeed
+from wiki.views import (
+    accounts,
+    browse,
+    entries,
+    health,
+    history,
+    imports,
+    lifecycle,
+    preferences,
+    search,
+)
+
+
+class TagPathConverter(StringConverter):
+    """A tag's key; a `/` in it is a level of the address."""
+
+    regex = ".+"
+
+
+register_converter(TagPathConverter, "tag")
+
+urlpatterns = [
+    path("", browse.home, name="home"),
+    path("entries/", browse.entry_list, name="entries"),
+    path("new/", entries.new, name="entry-new"),
+    path("preview/", entries.preview, name="preview"),
+    path("wiki/<str:slug>/", entries.view, name="entry"),
+    path("wiki/<str:slug>/edit/", entries.edit, name="entry-edit"),
+    path("wiki/<str:slug>/raw/", entries.raw, name="entry-raw"),
+    path("wiki/<str:slug>/history/", history.revisions, name="entry-history"),
+    path(
+        "wiki/<str:slug>/history/<int:number>/",
+        history.revision,
+        name="entry-revision",
+    ),
+    path(
+        "wiki/<str:slug>/history/<int:number>/raw/",
+        history.revision_raw,
+        name="revision-raw",
+    ),
+    path("wiki/<str:slug>/diff/", history.diff, name="entry-diff"),
+    path(
+        "wiki/<str:slug>/revert/<int:number>/",
+        lifecycle.revert,
+        name="entry-revert",
+    ),
+    path("wiki/<str:slug>/rename/", lifecycle.rename, name="entry-rename"),
+    path("wiki/<str:slug>/delete/", lifecycle.delete, name="entry-delete"),
+    path("wiki/<str:slug>/restore/", lifecycle.restore, name="entry-restore"),
+    path("tags/", browse.tag_index, name="tags"),
+    path("tags/<tag:key>/", browse.tag, name="tag"),
+    path("search/", search.results, name="search"),
+    path("recent/", browse.recent, name="recent"),
+    path("recent/feed/", RecentFeed(), name="recent-feed"),
+    path("imports/", imports.import_list, name="imports"),
+    path("imports/<int:number>/", imports.report, name="import"),
+    path("imports/<int:number>/json/", imports.report_json, name="import-json"),
+    path("accounts/login/", accounts.SignIn.as_view(), name="login"),
+    path("accounts/logout/", accounts.SignOut.as_view(), name="logout"),
+    path("accounts/signup/", accounts.sign_up, name="signup"),
+    path(
+        "accounts/password/", accounts.ChangePassword.as_view(), name="password_change"
+    ),
+    path("preferences/theme/", preferences.set_theme, name="set-theme"),
+    path("preferences/language/", preferences.set_language, name="set-language"),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path(settings.ADMIN_PATH, admin.site.urls),
+]
