@@ -46,7 +46,7 @@ def title_key(text: str) -> str:
 
 
 def slugify(title: str) -> str:
-    """The address of a title: `"Blue/Green C++ 배포"` → `"blue-green-c-plus-plus-배포"`.
+    """The address of a title: `"Blue/Green C++ 배포"` → `blue-green-c-plus-plus-배포`.
 
     Never empty: a title without letters or digits gets a short hash.
     """

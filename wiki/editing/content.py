@@ -167,7 +167,9 @@ def _text_problems(given: Content, cleaned: Content) -> Iterable[Problem]:
             yield Problem(field, "not_unicode")
     size = len(cleaned.body.encode("utf-8", "surrogatepass"))
     if size > MAX_BODY_BYTES:
-        yield Problem("body", "body_too_large", {"size": size, "limit": MAX_BODY_BYTES})
+        # Rounded up: one byte over the limit must not read as the limit itself.
+        kib = {"size_kib": -(-size // 1024), "limit_kib": MAX_BODY_BYTES // 1024}
+        yield Problem("body", "body_too_large", kib)
     if len(cleaned.summary) > MAX_SUMMARY_CHARS:
         yield Problem("summary", "summary_too_long", {"limit": MAX_SUMMARY_CHARS})
     if cleaned.source_url and not _is_web_address(cleaned.source_url):

@@ -267,7 +267,7 @@ def _status(change: Change) -> SaveStatus:
 
 
 def _already_made(cleaned: dict[int, tuple[Content, Act]]) -> dict[int, Outcome]:
-    """The forms, by position, that made a revision before. One query, if any has a token."""
+    """The forms, by position, that made a revision before. One query at most."""
     tokens = {act.form_token for _, act in cleaned.values() if act.form_token}
     if not tokens:
         return {}

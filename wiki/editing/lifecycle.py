@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+from django.utils import timezone
+
 from wiki.editing import saving
 from wiki.editing.content import Content, clean_comment, clean_content
 from wiki.editing.entries import Saved, edit_entry
 from wiki.editing.problems import EntryGone, StaleEntry
 from wiki.editing.saving import Act, Change
 from wiki.models import Entry, Revision, RevisionKind
-from django.utils import timezone
 
 
 def revert_entry(

@@ -1,11 +1,10 @@
 """What can keep a save from happening, and the sentences that say so."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.utils.formats import number_format
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from wiki.editing.content import Content
@@ -24,7 +23,7 @@ class Problem:
     @property
     def sentence(self) -> str:
         """In the language that is active, with what to do about it."""
-        return _SENTENCES[self.code](self.params)
+        return str(_SENTENCES[self.code]) % self.params
 
 
 class EditError(Exception):
@@ -87,69 +86,47 @@ class EntryGone(EditError):
         self.mine = mine
 
 
-def _kib(size: object) -> str:
-    return number_format(-(-int(str(size)) // 1024), force_grouping=True)
-
-
-_SENTENCES: dict[str, Callable[[Mapping[str, object]], str]] = {
-    "title_empty": lambda p: _(
-        "An entry needs a title with at least one visible character."
+_SENTENCES = {
+    "title_empty": _("An entry needs a title with at least one visible character."),
+    "title_too_long": _(
+        "The title has %(length)s characters; at most %(limit)s fit. Shorten it and "
+        "put the rest into the text."
     ),
-    "title_too_long": lambda p: (
-        _(
-            "The title has %(length)s characters; at most %(limit)s fit. Shorten it and "
-            "put the rest into the text."
-        )
-        % p
+    "title_taken": _(
+        "There is already an entry with the title “%(title)s”. Choose another title, "
+        "or edit that entry."
     ),
-    "title_taken": lambda p: (
-        _(
-            "There is already an entry with the title “%(title)s”. Choose another title, "
-            "or edit that entry."
-        )
-        % p
+    "body_too_large": _(
+        "The text is %(size_kib)s KiB; an entry holds at most %(limit_kib)s KiB. "
+        "Split it into several entries. Nothing was saved; your text is still in "
+        "the form."
     ),
-    "body_too_large": lambda p: (
-        _(
-            "The text is %(size)s KiB; an entry holds at most %(limit)s KiB. Split it "
-            "into several entries. Nothing was saved; your text is still in the form."
-        )
-        % {"size": _kib(p["size"]), "limit": _kib(p["limit"])}
-    ),
-    "nul": lambda p: _(
+    "nul": _(
         "This field contains a NUL character, which cannot be stored. Remove it and "
         "save again."
     ),
-    "not_unicode": lambda p: _(
+    "not_unicode": _(
         "This field contains half a character (a lone surrogate). Remove it and save "
         "again."
     ),
-    "summary_too_long": lambda p: (
-        _("The summary may have at most %(limit)s characters.") % p
+    "summary_too_long": _("The summary may have at most %(limit)s characters."),
+    "comment_too_long": _(
+        "The note on what changed may have at most %(limit)s characters."
     ),
-    "comment_too_long": lambda p: (
-        _("The note on what changed may have at most %(limit)s characters.") % p
+    "source_url_invalid": _(
+        "The source address must be a whole web address, such as "
+        "https://example.com/page."
     ),
-    "source_url_invalid": lambda p: _(
-        "The source address must be a whole web address, such as https://example.com/page."
+    "tag_too_long": _(
+        "The tag “%(tag)s” is longer than %(limit)s characters. Separate tags with "
+        "commas."
     ),
-    "tag_too_long": lambda p: (
-        _(
-            "The tag “%(tag)s” is longer than %(limit)s characters. Separate tags with commas."
-        )
-        % p
+    "tag_invalid": _("“%(tag)s” cannot be a tag. Write a word, without commas."),
+    "too_many_tags": _(
+        "There are %(count)s tags; an entry can have at most %(limit)s. Remove some."
     ),
-    "tag_invalid": lambda p: (
-        _("“%(tag)s” cannot be a tag. Write a word, without commas.") % p
-    ),
-    "too_many_tags": lambda p: (
-        _("There are %(count)s tags; an entry can have at most %(limit)s. Remove some.")
-        % p
-    ),
-    "too_many_aliases": lambda p: (
-        _("An entry can have at most %(limit)s other titles.") % p
-    ),
-    "alias_too_long": lambda p: (
-        _("The other title “%(alias)s” is longer than %(limit)s characters.") % p
+    "too_many_aliases": _("An entry can have at most %(limit)s other titles."),
+    "alias_too_long": _(
+        "The other title “%(alias)s” is longer than %(limit)s characters."
     ),
 }

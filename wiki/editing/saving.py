@@ -237,9 +237,20 @@ def _write_entries(changes: Sequence[Change]) -> None:
 
 # What a save may change of an entry.
 _WRITTEN = (
-    "title title_key slug sort_key body summary source_url alias_names properties "
-    "html headings render_key updated_at"
-).split()
+    "title",
+    "title_key",
+    "slug",
+    "sort_key",
+    "body",
+    "summary",
+    "source_url",
+    "alias_names",
+    "properties",
+    "html",
+    "headings",
+    "render_key",
+    "updated_at",
+)
 
 
 def _update_entry(change: Change) -> None:

@@ -66,7 +66,7 @@ class Import(models.Model):
 
 
 class ImportItem(models.Model):
-    """What became of one note in one run; notes that stayed the same are only counted."""
+    """What became of one note in one run; what stayed the same is only counted."""
 
     run = models.ForeignKey(Import, models.CASCADE, related_name="items")
     position = models.PositiveIntegerField()
