@@ -1,0 +1,214 @@
+"""The YAML block at the top of a note: what it says, with scalars as written.
+
+Only the parser's events are used, so nothing is constructed, nothing expands,
+and `0.10`, `2021-3-4` and `yes` stay those very strings.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+
+import yaml
+
+from wiki.importing.messages import Message
+from wiki.importing.notes import Property
+
+MAX_CHARS = 64 * 1024
+MAX_DEPTH = 16
+MAX_VALUES = 5000
+
+TITLE_KEYS = ("title",)
+TAG_KEYS = ("tags", "tag", "categories", "category", "keywords")
+ALIAS_KEYS = ("aliases", "alias")
+SUMMARY_KEYS = ("summary", "description")
+SOURCE_KEYS = ("source_url", "source", "url")
+# The last change says more about a text than its beginning.
+DATE_KEYS = ("updated", "modified", "lastmod", "date", "created")
+
+_BLOCK = re.compile(
+    r"---[ \t]*(?:\r\n|\r|\n)(?P<yaml>(?:(?!(?:---|\.\.\.)[ \t]*(?:\r|\n|\Z))"
+    r"[^\r\n]*(?:\r\n|\r|\n))*)(?:---|\.\.\.)[ \t]*(?:\r\n|\r|\n|\Z)"
+)
+_KEY = re.compile(r"^[^\s:#-][^:\n]{0,80}:(?:\s|$)", re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*#", re.MULTILINE)
+_DATE = re.compile(
+    r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})"
+    r"(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?"
+    r"\s*(Z|[+-]\d{2}:?\d{2})?\Z"
+)
+_Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What stands above a note. `length` characters of the text are the block."""
+
+    length: int
+    pairs: tuple[Property, ...]
+    # Lines that only a person reads: nothing keeps them but the raw bytes.
+    comments: int = 0
+
+    def first(self, keys: tuple[str, ...]) -> object | None:
+        """The value of the first of these keys that is there, in their order."""
+        found = {name.lower(): value for name, value in reversed(self.pairs)}
+        return next((found[key] for key in keys if found.get(key)), None)
+
+    def text(self, keys: tuple[str, ...]) -> str:
+        """The first of these keys whose value is one string, on one line."""
+        value = self.first(keys)
+        return " ".join(value.split()) if isinstance(value, str) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoFrontMatter:
+    """Why a block that looks like front matter is left in the text."""
+
+    message: Message | None = None
+
+
+class _Refused(Exception):
+    """The block asks for something that only makes trouble; args: code."""
+
+
+def read_front_matter(text: str) -> FrontMatter | NoFrontMatter:
+    """The block at the very start of a text, or why it is none.
+
+    A block that cannot be read stays where it is, whole: never are some of its
+    lines lost.
+    """
+    if not text.startswith("---"):
+        return NoFrontMatter()
+    match = _BLOCK.match(text[:MAX_CHARS])
+    if match is None:
+        is_too_long = text.find("\n---", MAX_CHARS) > 0 and _KEY.search(text[:200])
+        return NoFrontMatter(_warning("too-long") if is_too_long else None)
+    block = match["yaml"]
+    try:
+        pairs = _read_pairs(block)
+    except _Refused as refusal:
+        return NoFrontMatter(_warning(str(refusal)))
+    except (yaml.YAMLError, ValueError):
+        # A ruler above a text is not broken front matter.
+        return NoFrontMatter(_warning("broken") if _KEY.search(block) else None)
+    if pairs is None:
+        return NoFrontMatter()
+    comments = len(_COMMENT.findall(block))
+    return FrontMatter(match.end(), pairs, comments)
+
+
+def _warning(what: str) -> Message:
+    return Message(f"front-matter-{what}", line=1)
+
+
+def tag_names(value: object) -> Iterator[str]:
+    """Tags however they were written: a list, `a, b` or `a b`; `#` taken off."""
+    if isinstance(value, str):
+        parts = re.split(r"[,\n]" if "," in value or "\n" in value else r"\s", value)
+        yield from (
+            name for part in parts if (name := part.strip().lstrip("#").strip())
+        )
+    elif isinstance(value, list):
+        for item in value:
+            yield from _names_in(item)
+
+
+def names(value: object) -> Iterator[str]:
+    """Other titles: a list, or a string with commas. Blanks do not part them."""
+    if isinstance(value, str):
+        yield from (part.strip() for part in value.split(",") if part.strip())
+    elif isinstance(value, list):
+        yield from (
+            item.strip() for item in value if isinstance(item, str) and item.strip()
+        )
+
+
+def read_date(value: object) -> datetime | None:
+    """A date as notes write it, UTC where no zone is given; None for anything else."""
+    match = _DATE.match(value.strip()) if isinstance(value, str) else None
+    if not match:
+        return None
+    numbers = [int(part) if part else 0 for part in match.groups()[:6]]
+    try:
+        return datetime(*numbers, tzinfo=_zone(match[7]))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _zone(text: str | None) -> timezone:
+    if not text or text == "Z":
+        return UTC
+    sign = -1 if text[0] == "-" else 1
+    return timezone(sign * timedelta(hours=int(text[1:3]), minutes=int(text[-2:])))
+
+
+def _names_in(item: object) -> Iterator[str]:
+    if isinstance(item, list):
+        # `[[name]]` is a list in a list to YAML and a link to its writer.
+        for inner in item:
+            yield from _names_in(inner)
+    elif isinstance(item, str):
+        for part in item.split(","):
+            if name := part.strip().lstrip("#").strip():
+                yield name
+
+
+def _read_pairs(block: str) -> tuple[Property, ...] | None:
+    """The pairs of a mapping, None when the block is something else."""
+    events = yaml.parse(block, Loader=_Loader)
+    values = _Values(event for event in events)
+    pairs = values.read_document()
+    if pairs is None:
+        return None
+    "".join(map(str, pairs)).encode("utf-8")
+    return tuple(pairs)
+
+
+class _Values:
+    """Builds lists, mappings and strings from events; one use."""
+
+    def __init__(self, events: Iterator[yaml.Event]) -> None:
+        self._events = events
+        self._count = 0
+
+    def read_document(self) -> list[Property] | None:
+        for event in self._events:
+            if isinstance(event, yaml.MappingStartEvent):
+                self._refuse_anchor(event)
+                pairs = list(self._pairs(1))
+                # Whatever else is wrong further down must be noticed too.
+                for _ in self._events:
+                    pass
+                return pairs
+            if isinstance(event, yaml.NodeEvent):
+                return None
+        return None
+
+    def _pairs(self, depth: int) -> Iterator[Property]:
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            key = self._value(event, depth)
+            value = self._value(next(self._events), depth)
+            if not isinstance(key, str) or not key.strip():
+                raise _Refused("broken")
+            yield key, value
+
+    def _value(self, event: yaml.Event, depth: int) -> object:
+        self._refuse_anchor(event)
+        self._count += 1
+        if depth > MAX_DEPTH or self._count > MAX_VALUES:
+            raise _Refused("too-deep")
+        if isinstance(event, yaml.ScalarEvent):
+            return str(event.value).replace("\x00", "")
+        if isinstance(event, yaml.MappingStartEvent):
+            pairs = list(self._pairs(depth + 1))
+            if len(dict(pairs)) < len(pairs):
+                raise _Refused("broken")
+            return dict(pairs)
+        items = []
+        while not isinstance(inner := next(self._events), yaml.SequenceEndEvent):
+            items.append(self._value(inner, depth + 1))
+        return items
+
+    def _refuse_anchor(self, event: yaml.Event) -> None:
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise _Refused("aliases")

@@ -1,0 +1,177 @@
+"""What the importer has to say of a file or a note, as data and as sentences.
+
+A message is stored as its code and parameters, so that everyone reads it in
+their own language later. What it names stands in quotes or at the end: the
+sentences must be right in Korean whatever is put in.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext, gettext_noop
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing to say; `line` is where in the file, counted from 1."""
+
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+    line: int | None = None
+
+    @property
+    def needs_eyes(self) -> bool:
+        """Whether a person should look, rather than only be able to."""
+        return self.code not in _GOOD_TO_KNOW
+
+    @property
+    def sentence(self) -> str:
+        """In the language that is active. A code of a newer release shows itself."""
+        template = _SENTENCES.get(self.code)
+        text = gettext(template) % self.params if template else self.code
+        if self.line is None:
+            return text
+        return gettext("Line %(line)s: %(text)s") % {"line": self.line, "text": text}
+
+    def as_json(self) -> dict[str, object]:
+        """The message as it is stored; `from_json` reads it."""
+        stored: dict[str, object] = {"code": self.code}
+        if self.params:
+            stored["params"] = {
+                name: value if isinstance(value, int) else str(value)
+                for name, value in self.params.items()
+            }
+        return stored | ({"line": self.line} if self.line is not None else {})
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, object]) -> "Message":
+        return cls(str(stored["code"]), stored.get("params", {}), stored.get("line"))
+
+
+def sentences(stored: Iterable[Mapping[str, object]]) -> list[str]:
+    """Stored messages in the language that is active."""
+    return [Message.from_json(message).sentence for message in stored]
+
+
+# These inform; nothing is wrong and nothing is asked.
+_GOOD_TO_KNOW = frozenset(
+    {
+        "read-as-korean",
+        "title-normalised",
+        "heading-repeated",
+        "front-matter-comments",
+        "known-under-other-source",
+        "moved-from",
+        "renamed",
+        "merged",
+        "title-kept",
+        "not-a-note",
+        "hidden",
+        "excluded",
+        "over-limit",
+        "empty-file",
+        "empty-note",
+        "copy",
+        "derived-tags",
+    }
+)
+
+
+# Named like this, the sentences below are found by makemessages.
+_ = gettext_noop
+
+_READING = {
+    "file-too-large": _(
+        "The file has %(size)s MiB; at most %(limit)s MiB are read. Cut it into "
+        "smaller files and import those."
+    ),
+    "too-many-lines": _(
+        "The file has %(lines)s lines; at most %(limit)s are read. Cut it into "
+        "smaller files and import those."
+    ),
+    "too-many-headings": _(
+        "The file has more than %(limit)s headings. Cut it into smaller files and "
+        "import those."
+    ),
+    "path-too-long": _(
+        "The path of this file has more than %(limit)s characters. Give its folders "
+        "shorter names."
+    ),
+    "path-not-unicode": _(
+        "The name of this file is no readable text. Rename it and import again."
+    ),
+    "not-text": _(
+        "This is no text: it is full of NUL bytes. If it is UTF-16 without a byte "
+        "order mark, name the encoding with --encoding."
+    ),
+    "not-utf8": _(
+        "This is not UTF-8: byte %(byte)s at offset %(offset)s is wrong, and it is "
+        "not Korean CP949 either. Nothing of the file was imported. Save it as "
+        "UTF-8, or name its encoding with --encoding."
+    ),
+    "not-in-encoding": _(
+        "Byte %(byte)s at offset %(offset)s is wrong for the encoding %(encoding)s. "
+        "Nothing of the file was imported. Name another encoding with --encoding."
+    ),
+    "encoding-unknown": _(
+        "There is no encoding called “%(encoding)s”. Try utf-8, utf-16, cp949 or "
+        "euc-kr."
+    ),
+    "encoding-loses": _(
+        "Text in the encoding %(encoding)s could not be given back exactly. Save "
+        "the file as UTF-8 and import again."
+    ),
+    "read-as-korean": _("Read as Korean text in CP949 (EUC-KR)."),
+    "nul-dropped": _("NUL characters removed from the text: %(count)s."),
+    "unreadable": _("The file cannot be read: %(reason)s."),
+}
+
+_MARKDOWN = {
+    "front-matter-broken": _(
+        "The front matter is not valid YAML. It was left in the text; mend it there."
+    ),
+    "front-matter-too-deep": _(
+        "The front matter is too deeply nested or too long. It was left in the text."
+    ),
+    "front-matter-too-long": _(
+        "The front matter is longer than 64 KiB. It was left in the text."
+    ),
+    "front-matter-aliases": _(
+        "The front matter uses YAML anchors, which are not followed. It was left in "
+        "the text."
+    ),
+    "front-matter-comments": _("Comment lines skipped in the front matter: %(count)s."),
+    "many-headings": _(
+        "The file was kept as one note and has %(count)s level-1 headings. If each "
+        "is a note of its own, import with --split h1."
+    ),
+    "fence-open": _(
+        "The code block that begins here is never closed; all below it is shown as "
+        "code."
+    ),
+    "title-shortened": _(
+        "The heading is longer than a title may be (%(limit)s characters); it "
+        "stands whole in the text."
+    ),
+    "heading-repeated": _(
+        "The heading has a link or picture that a title cannot hold; it stands "
+        "whole in the text."
+    ),
+    "title-normalised": _("The title was brought to composed Unicode (NFC)."),
+    "kept-whole": _(
+        "Some of its lines fit nowhere else, so the text was kept exactly as it is."
+    ),
+}
+
+_LEFT_OUT = {
+    "empty-file": _("The file is blank."),
+    "copy": _("An exact copy of “%(path)s”, which is imported."),
+    "not-prose": _("The file holds data, not text to read."),
+    "hidden": _("Hidden and system folders are left out."),
+    "excluded": _("Left out by --include or --exclude."),
+    "symlink": _("A symbolic link; links are not followed."),
+    "special-file": _("Neither a file nor a folder, but a pipe, a socket or a device."),
+    "too-deep": _("Folders are nested too deeply here."),
+}
+
+_SENTENCES = {**_READING, **_MARKDOWN, **_LEFT_OUT}

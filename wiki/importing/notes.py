@@ -1,0 +1,132 @@
+"""What the importer knows of a dump: its files, the notes in them, what was left out.
+
+Pure data. Readers make these, the plan compares them with the wiki, the run
+writes them down. No reading, no parsing and no database here.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from wiki.importing.messages import Message
+
+Property = tuple[str, object]
+
+
+class DumpError(Exception):
+    """A dump, a file or a note that could not be read; `message` says why."""
+
+    def __init__(self, code: str, *, line: int | None = None, **params: object) -> None:
+        self.message = Message(code, params, line)
+        super().__init__(f"{code} {params}")
+
+
+@dataclass(frozen=True, slots=True)
+class NoteTag:
+    """A tag as it was spelled, and the rule that gave it: "hashtag", "folder" …"""
+
+    name: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """One note of a dump, as it was written and as an entry can hold it."""
+
+    source: str
+    path: str
+    # Of the line that names the note, counted from 1 in its file.
+    line: int = 1
+    # The very bytes of the dump; those of a file's notes joined are the file.
+    raw: bytes = b""
+
+    title: str
+    title_from: str
+    # The title with what was cut from it; for when the short one is taken.
+    full_title: str = ""
+    body: str = ""
+    aliases: tuple[str, ...] = ()
+    summary: str = ""
+    source_url: str = ""
+    properties: tuple[Property, ...] = ()
+    # Written by the owner. Never dropped.
+    tags: tuple[NoteTag, ...] = ()
+    # From where the note lies; may be dropped when there are too many.
+    place_tags: tuple[NoteTag, ...] = ()
+    written_at: datetime | None = None
+
+    key: str
+    raw_hash: str = ""
+    encoding: str = "utf-8"
+    messages: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """A file of a dump: enough to know it again and to check what it became."""
+
+    source: str
+    path: str
+    sha256: str
+    size: int
+    encoding: str = "utf-8"
+    bom: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something in a dump that makes no entry, and the sentence that says why."""
+
+    source: str
+    path: str
+    message: Message
+    is_failure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """All that became of one file: its notes, or why there are none."""
+
+    path: str
+    file: SourceFile | None = None
+    notes: tuple[Note, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A file of a dump that has not been opened yet. Small, and can be sent around.
+
+    `location` is where its bytes are; `data` stands in for it when they were
+    never in a file, as on standard input.
+    """
+
+    source: str
+    path: str
+    location: str = ""
+    data: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How the person who imports wants files to be read."""
+
+    split: str = "auto"
+    encoding: str = ""
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a dump is: a file, a folder or standard input, and the name it goes by."""
+
+    location: str
+    source: str
+    # As it was named on the command line, for messages.
+    label: str = ""
+    data: bytes | None = field(default=None, repr=False)
+
+
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
