@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "wiki.views.gate.ReadersOnlyMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -126,6 +127,8 @@ if _database["ENGINE"].endswith("sqlite3"):
             "PRAGMA foreign_keys=ON;PRAGMA cache_size=-16000;"
         ),
     }
+    # A file like the real one: a database in memory locks in other ways.
+    _database["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 else:
     # A socket's folder stands in the address as a host: %2Frun%2Fpostgresql.
     _database["HOST"] = unquote(_database["HOST"] or "")

@@ -23,7 +23,8 @@ MAX_SORT_KEY_BYTES = 1000
 # NFKC turns these compatibility letters (ㄱ … ㆎ) into combining jamo, which no
 # keyboard types: they stay as they are.
 _COMPATIBILITY_JAMO = re.compile("([\u3131-\u318e]+)")
-_LEADING_CONSONANTS = "ㄱㄱㄴㄷㄷㄹㅁㅂㅂㅅㅅㅇㅈㅈㅊㅋㅌㅍㅎ"
+_CONSONANTS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+_PLAIN_CONSONANTS = "ㄱㄱㄴㄷㄷㄹㅁㅂㅂㅅㅅㅇㅈㅈㅊㅋㅌㅍㅎ"
 _HANGUL_FIRST, _HANGUL_LAST = "가", "힣"
 _SYLLABLES_PER_CONSONANT = 588
 OTHER_LETTER = "#"
@@ -131,7 +132,9 @@ def index_letter(name: str) -> str:
     first = _from_first_letter(unicodedata.normalize("NFC", name))[:1]
     if first and _HANGUL_FIRST <= first <= _HANGUL_LAST:
         offset = ord(first) - ord(_HANGUL_FIRST)
-        return _LEADING_CONSONANTS[offset // _SYLLABLES_PER_CONSONANT]
+        return _PLAIN_CONSONANTS[offset // _SYLLABLES_PER_CONSONANT]
+    if first and first in _CONSONANTS:
+        return _PLAIN_CONSONANTS[_CONSONANTS.index(first)]
     upper = first.upper()
     return upper if "A" <= upper <= "Z" else OTHER_LETTER
 

@@ -114,7 +114,7 @@ def edit_entries(
     attempt = partial(
         _edit, edits, cleaned, outcomes, render_many=render_many, refresh=refresh
     )
-    return saving.retrying(attempt)
+    return saving.retrying(attempt, [edit.entry_id for edit in edits])
 
 
 def _only(outcomes: Sequence[Outcome]) -> Saved:

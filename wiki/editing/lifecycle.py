@@ -65,7 +65,7 @@ def delete_entry(entry: Entry, *, base_version: int, act: Act) -> Saved:
         fresh.deleted_at = change.deleted_at
         return Saved(fresh, change.revision, "updated")
 
-    return saving.retrying(attempt)
+    return saving.retrying(attempt, [entry.pk])
 
 
 def restore_entry(
@@ -95,7 +95,7 @@ def restore_entry(
         fresh.deleted_at = None
         return Saved(fresh, change.revision, "updated")
 
-    return saving.retrying(attempt)
+    return saving.retrying(attempt, [entry.pk])
 
 
 def _fresh(entry: Entry) -> Entry:

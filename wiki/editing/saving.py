@@ -33,8 +33,10 @@ from wiki.models import (
 from wiki.rendering import Rendered
 from wiki.slugs import free_slug, slugify, sort_key, title_key
 
-# How often a save starts over when another one came between.
-ATTEMPTS = 6
+# A save that lost this many races computes the next time while it holds the
+# entries, so that a page many people save at once serves them all in turn.
+FREE_ATTEMPTS = 3
+ATTEMPTS = 8
 
 Result = TypeVar("Result")
 
@@ -89,19 +91,30 @@ class Raced(Exception):
     """Another save came between reading and writing."""
 
 
-def retrying(attempt: Callable[[], Result]) -> Result:
+def retrying(attempt: Callable[[], Result], entry_ids: Iterable[int] = ()) -> Result:
     """The result of the first attempt that nobody else's save spoiled.
 
     An attempt reads, computes and writes in a transaction of its own. Deadlocks
     and doubled unique values are races as well: whoever lost starts over.
     """
+    ids = sorted(entry_ids)
     for number in range(1, ATTEMPTS + 1):
         try:
-            return attempt()
+            if number <= FREE_ATTEMPTS:
+                return attempt()
+            with transaction.atomic():
+                _hold(ids)
+                return attempt()
         except (Raced, IntegrityError, OperationalError) as error:
             if number == ATTEMPTS or not _is_race(error):
                 raise
     raise AssertionError("unreachable")
+
+
+def _hold(entry_ids: Sequence[int]) -> None:
+    # On SQLite the transaction alone keeps other writers out.
+    locked = Entry.objects.select_for_update().filter(pk__in=entry_ids).order_by("pk")
+    list(locked.values_list("pk"))
 
 
 def check_titles(changes: Sequence[Change]) -> dict[int, EditError]:

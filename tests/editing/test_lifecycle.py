@@ -1,0 +1,166 @@
+import pytest
+
+from wiki.editing import (
+    Act,
+    Author,
+    Content,
+    EditConflict,
+    EntryGone,
+    InvalidContent,
+    StaleEntry,
+    TagUse,
+    create_entry,
+    delete_entry,
+    edit_entry,
+    rename_entry,
+    restore_entry,
+    revert_entry,
+)
+from wiki.models import Alias, Entry, Revision, SiteState
+
+pytestmark = pytest.mark.django_db
+
+ACT = Act(author=Author(label="지현"))
+
+
+def create(title="글", body="처음 글", **rest):
+    return create_entry(Content(title=title, body=body, **rest), act=ACT).entry
+
+
+def edit(entry, body, base_version=1, **rest):
+    content = Content(title=entry.title, body=body, **rest)
+    return edit_entry(entry, content, base_version=base_version, act=ACT).entry
+
+
+def test_revert_makes_a_new_revision_with_everything_of_the_old_one():
+    entry = create(tags=(TagUse("a"),), summary="요약")
+    entry = edit(entry, "다음 글")
+
+    saved = revert_entry(entry, entry.revisions.get(number=1), base_version=2, act=ACT)
+
+    entry.refresh_from_db()
+    assert (entry.version, entry.body, entry.summary) == (3, "처음 글", "요약")
+    assert saved.revision.kind == "revert"
+    assert Revision.objects.count() == 3
+
+
+def test_revert_on_an_old_look_is_refused():
+    entry = create()
+    entry = edit(entry, "둘")
+    entry = edit(entry, "셋", base_version=2)
+
+    with pytest.raises(StaleEntry):
+        revert_entry(entry, entry.revisions.get(number=1), base_version=2, act=ACT)
+
+    assert Entry.objects.get().body == "셋"
+
+
+def test_rename_moves_the_address_and_leaves_the_old_one_leading_here():
+    entry = create("옛 이름")
+
+    rename_entry(entry, "새 이름", base_version=1, act=ACT)
+
+    entry.refresh_from_db()
+    assert (entry.title, entry.slug, entry.version) == ("새 이름", "새-이름", 2)
+    assert Alias.objects.get().slug == "옛-이름"
+    assert entry.head.kind == "rename"
+
+
+def test_rename_back_leaves_no_alias_to_itself():
+    entry = create("가")
+    rename_entry(entry, "나", base_version=1, act=ACT)
+    entry.refresh_from_db()
+
+    rename_entry(entry, "가", base_version=2, act=ACT)
+
+    entry.refresh_from_db()
+    assert entry.slug == "가"
+    assert [alias.name for alias in entry.aliases.all()] == ["나"]
+
+
+def test_rename_keeps_what_others_wrote_meanwhile():
+    entry = create("가")
+    edit(entry, "민수의 글")
+
+    rename_entry(entry, "나", base_version=1, act=ACT)
+
+    entry.refresh_from_db()
+    assert (entry.title, entry.body) == ("나", "민수의 글")
+
+
+def test_rename_of_what_someone_renamed_meanwhile_is_a_conflict():
+    entry = create("가")
+    rename_entry(entry, "나", base_version=1, act=ACT)
+
+    with pytest.raises(EditConflict):
+        rename_entry(entry, "다", base_version=1, act=ACT)
+
+
+def test_deleted_entry_keeps_its_address_and_frees_its_title():
+    entry = create("배포")
+
+    delete_entry(entry, base_version=1, act=ACT)
+    second = create("배포")
+
+    first = Entry.objects.get(pk=entry.pk)
+    assert first.is_deleted
+    assert first.version == 2
+    assert (first.slug, second.slug) == ("배포", "배포-2")
+
+
+def test_delete_on_an_old_look_is_refused():
+    entry = create()
+    edit(entry, "민수의 글")
+
+    with pytest.raises(StaleEntry):
+        delete_entry(entry, base_version=1, act=ACT)
+
+    assert not Entry.objects.get().is_deleted
+
+
+def test_restore_brings_everything_back():
+    entry = create(tags=(TagUse("a"),), aliases=("별명",))
+    delete_entry(entry, base_version=1, act=ACT)
+
+    restore_entry(entry, base_version=2, act=ACT)
+
+    entry.refresh_from_db()
+    assert not entry.is_deleted
+    assert entry.version == 3
+    assert entry.body == "처음 글"
+    assert [tag.key for tag in entry.tags.all()] == ["a"]
+    assert Entry.objects.live().get() == entry
+
+
+def test_restore_onto_a_taken_title_asks_for_another():
+    entry = create("배포")
+    delete_entry(entry, base_version=1, act=ACT)
+    create("배포")
+
+    with pytest.raises(InvalidContent) as refused:
+        restore_entry(entry, base_version=2, act=ACT)
+    restore_entry(entry, base_version=2, act=ACT, title="배포 (옛)")
+
+    assert refused.value.problems[0].code == "title_taken"
+    assert Entry.objects.live().count() == 2
+
+
+def test_revert_of_a_deleted_entry_is_refused():
+    entry = create()
+    revision = entry.head
+    delete_entry(entry, base_version=1, act=ACT)
+    entry.refresh_from_db()
+
+    with pytest.raises(EntryGone):
+        revert_entry(entry, revision, base_version=2, act=ACT)
+
+
+def test_what_makes_other_pages_stale_moves_the_epoch():
+    entry = create("가")
+    before = SiteState.objects.get().epoch
+    edit(entry, "글만 다름")
+    assert SiteState.objects.get().epoch == before
+
+    rename_entry(entry, "나", base_version=2, act=ACT)
+
+    assert SiteState.objects.get().epoch == before + 1
