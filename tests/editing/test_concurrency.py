@@ -123,3 +123,16 @@ def test_entries_that_link_to_each_other_do_not_wait_in_a_ring():
 
     assert {result.status for result in results} == {"updated"}
     assert Link.objects.exclude(target=None).count() == WRITERS * (WRITERS - 1)
+
+
+def test_link_and_its_target_saved_at_the_same_moment_find_each_other():
+    def work(n):
+        if n % 2:
+            return create_entry(Content(title=f"도착 {n // 2}"), act=act(n))
+        content = Content(title=f"출발 {n // 2}", body=f"[[도착 {n // 2}]]")
+        return create_entry(content, act=act(n))
+
+    together(work)
+
+    assert not Link.objects.filter(target=None).exists()
+    assert not Entry.objects.filter(html__contains="missing").exists()

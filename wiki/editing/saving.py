@@ -165,6 +165,7 @@ def write_changes(
         _fill_entry(change)
     _render(changes, render_many)
     with transaction.atomic():
+        _hold(_touched_ids(changes))
         _write_entries(changes)
         _write_revisions(changes)
         _write_tags(changes, tags)
@@ -174,6 +175,34 @@ def write_changes(
             linking.refresh_links(_moved_names(changes), render_many=render_many)
         if any(not c.is_new and c.moves_names for c in changes):
             _bump_epoch()
+    if refresh:
+        _look_again(changes, render_many)
+
+
+def _look_again(changes: Sequence[Change], render_many: linking.RenderMany) -> None:
+    # Of a page that links to a name and a page that takes it, saved at the same
+    # moment, neither saw the other; whoever comes to this point last sees both.
+    unresolved = {
+        link.target
+        for change in changes
+        for link in change.rendered.links
+        if link.target not in change.resolved
+    }
+    with transaction.atomic():
+        linking.refresh_links(
+            _moved_names(changes) | unresolved, render_many=render_many
+        )
+
+
+def _touched_ids(changes: Sequence[Change]) -> list[int]:
+    # The entries and the pages they link to, taken in one order: two saves that
+    # link to each other cannot wait in a ring.
+    ids = {change.entry.pk for change in changes if not change.is_new}
+    linked = {
+        i for c in changes for found in c.resolved.values() for i in found.entry_ids
+    }
+    before = Link.objects.filter(source__in=ids).values_list("target_id", flat=True)
+    return sorted((ids | linked | set(before)) - {None})
 
 
 def _choose_slugs(changes: Sequence[Change]) -> None:
