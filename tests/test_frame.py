@@ -18,6 +18,7 @@ from wiki.templatetags.wiki_icons import ICON_NAMES
 
 HERE = Path(__file__).parent.parent / "wiki"
 STATIC = HERE / "static" / "wiki"
+TEMPLATE_TAG = re.compile(r"{%.*?%}")
 TEMPLATES = sorted((HERE / "templates").rglob("*.html"))
 SCRIPTS = sorted((STATIC / "js").glob("*.js"))
 PAGE = (
