@@ -138,6 +138,15 @@ def test_templates_keep_the_rules(path):
     assert "|safe" not in source
 
 
+def test_a_form_that_could_not_be_checked_gives_the_text_back(page):
+    request = RequestFactory().post("/new/", {"body": "\n한글 </textarea> 🙂"})
+    request.user = AnonymousUser()
+
+    html = render_to_string("403_csrf.html", request=request)
+
+    assert "readonly>\n\n한글 &lt;/textarea&gt; 🙂</textarea>" in html
+
+
 def test_the_500_page_needs_neither_database_nor_context():
     html = render_to_string("500.html")
 
