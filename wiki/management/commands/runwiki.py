@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from wiki import starting
 
 HOST = "127.0.0.1"
-DEFAULT_PORT = "8000"
+HIGHEST_PORT = 65535
 # How long a page being answered may take after Ctrl-C.
 SHUTDOWN_SECONDS = 5
 
@@ -74,8 +74,8 @@ class Command(BaseCommand):
 
 
 def _port() -> int:
-    text = os.environ.get("PORT", "") or DEFAULT_PORT
-    if text.isascii() and text.isdigit() and 0 <= int(text) < 65536:
+    text = settings.PORT
+    if text.isascii() and text.isdigit() and 0 <= int(text) <= HIGHEST_PORT:
         return int(text)
     raise CommandError(
         _("PORT is “%(text)s”; it must be a number from 1 to 65535.") % {"text": text}
@@ -95,7 +95,7 @@ def _listen(port: int) -> socket.socket:
             % {
                 "port": port,
                 "reason": error.strerror,
-                "other": port + 1 if port < 65535 else int(DEFAULT_PORT),
+                "other": port + 1 if port < HIGHEST_PORT else port - 1,
             }
         ) from error
 
