@@ -6,7 +6,7 @@ text. When in doubt a line is not prose.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -46,8 +46,11 @@ class Outline:
         place = bisect_right(self.headings, index, key=lambda heading: heading[0])
         return self.headings[place - 1][1] if place else ""
 
-    def is_heading(self, index: int) -> bool:
-        return self.kinds[index] is LineKind.HEADING
+    def headings_between(self, start: int, stop: int) -> list[int]:
+        """The indexes of the headings from `start` on and before `stop`."""
+        first = bisect_left(self.headings, start, key=lambda heading: heading[0])
+        last = bisect_left(self.headings, stop, key=lambda heading: heading[0])
+        return [index for index, _ in self.headings[first:last]]
 
 
 def split_lines(text: str) -> list[str]:

@@ -24,7 +24,7 @@ Item = TypeVar("Item")
 # and put together they may say what neither writer meant.
 MIN_WORDS_BETWEEN = 2
 # A clash longer than this is no slip of two pens in one paragraph.
-MAX_WORD_MERGE_CHARS = 100_000
+MAX_WORD_MERGE_CHARS = 400_000
 
 _WORDS_AND_BLANKS = re.compile(r"\s+|\S+")
 _HAS_LETTER = re.compile(r"\w")
