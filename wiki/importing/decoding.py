@@ -55,8 +55,7 @@ def decode(data: bytes, *, encoding: str = "") -> Decoded:
     used for files without a mark.
     """
     if len(data) > MAX_FILE_BYTES:
-        size, limit = (-(-count // 2**20) for count in (len(data), MAX_FILE_BYTES))
-        raise DumpError("file-too-large", size=size, limit=limit)
+        raise too_large(len(data))
     for bom, name in _BOMS:
         if data.startswith(bom):
             decoded = _decode_as(data[len(bom) :], name, offset=len(bom))
@@ -66,6 +65,12 @@ def decode(data: bytes, *, encoding: str = "") -> Decoded:
     if data.count(0) > len(data) * _MAX_NUL_SHARE:
         raise DumpError("not-text")
     return _checked(_guess(data))
+
+
+def too_large(size: int) -> DumpError:
+    """What to raise for a file of this many bytes."""
+    in_mib, limit = (-(-count // 2**20) for count in (size, MAX_FILE_BYTES))
+    return DumpError("file-too-large", size=in_mib, limit=limit)
 
 
 def split_lines(text: str) -> list[str]:

@@ -67,6 +67,7 @@ _GOOD_TO_KNOW = frozenset(
         "title-kept",
         "not-a-note",
         "hidden",
+        "hidden-file",
         "excluded",
         "over-limit",
         "empty-file",
@@ -99,6 +100,13 @@ _READING = {
         "The path of this file has more than %(limit)s characters. Give its folders "
         "shorter names."
     ),
+    "missing": _("There is no file or folder “%(path)s”. Check the path."),
+    "format-unknown": _(
+        "“%(path)s” is in no format that can be imported. Name a file of notes or "
+        "a folder of Markdown files."
+    ),
+    "topics-broken": _("The topic file is not valid TOML: %(reason)s."),
+    "topics-row": _("The topic “%(name)s” in the topic file has a wrong entry."),
     "path-not-unicode": _(
         "The name of this file is no readable text. Rename it and import again."
     ),
@@ -169,6 +177,7 @@ _LEFT_OUT = {
     "empty-file": _("The file is blank."),
     "copy": _("An exact copy of “%(path)s”, which is imported."),
     "not-prose": _("The file holds data, not text to read."),
+    "hidden-file": _("Hidden files are left out."),
     "hidden": _("Hidden and system folders are left out."),
     "excluded": _("Left out by --include or --exclude."),
     "symlink": _("A symbolic link; links are not followed."),

@@ -109,7 +109,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """How the person who imports wants files to be read."""
+    """How the person who imports wants files to be read.
+
+    `include` and `exclude` are patterns for paths or file names, as in a shell.
+    """
 
     split: str = "auto"
     encoding: str = ""
