@@ -5,7 +5,6 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language, get_language_info
 
 from wiki import permissions
 
@@ -24,7 +23,6 @@ def wiki(request: HttpRequest) -> dict[str, Any]:
         "signup_is_open": settings.WIKI_SIGNUP == "open",
         "theme": theme_of(request),
         "here": request.get_full_path(),
-        "other_languages": _other_languages(),
         "can_write": SimpleLazyObject(lambda: permissions.can_write(request.user)),
         "can_see_imports": SimpleLazyObject(
             lambda: permissions.can_see_imports(request.user)
@@ -36,11 +34,3 @@ def theme_of(request: HttpRequest) -> str:
     """The theme the reader chose: "auto", "light" or "dark"."""
     chosen = request.COOKIES.get(THEME_COOKIE, "")
     return chosen if chosen in THEMES else "auto"
-
-
-def _other_languages() -> list[dict[str, Any]]:
-    """The languages to switch to, each with its own name for itself."""
-    current = get_language()
-    return [
-        get_language_info(code) for code, _ in settings.LANGUAGES if code != current
-    ]
