@@ -64,6 +64,18 @@ def test_visitors_get_no_token_and_no_writing(page):
     assert reverse("login") + "?next=%2F" in html
 
 
+@pytest.mark.django_db
+@pytest.mark.usefixtures("page")
+def test_the_frame_asks_the_database_nothing_for_a_visitor(
+    client, django_assert_num_queries
+):
+    with django_assert_num_queries(0):
+        answer = client.get("/no-such-page/")
+
+    assert answer.status_code == 404
+    assert not answer.cookies
+
+
 def test_visitors_may_write_where_the_wiki_says_so(page, settings):
     settings.WIKI_ANONYMOUS_EDIT = True
 
