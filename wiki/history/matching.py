@@ -16,8 +16,8 @@ from patiencediff import unique_lcs
 
 # Items handed to the anchor search plus steps of the edit search: about a second.
 MAX_WORK = 3_000_000
-# The edit search costs the square of this, and a gap that needs more edits was
-# written afresh: there is nothing in it to align.
+# The edit search costs the square of this, and a gap of lines that needs more
+# edits was written afresh: there is nothing in it to align.
 MAX_EDITS = 400
 
 
@@ -67,16 +67,17 @@ def match(
     old: Sequence[str],
     new: Sequence[str],
     *,
-    has_edit_search: bool = True,
+    max_edits: int = MAX_EDITS,
     max_work: int = MAX_WORK,
 ) -> Matching:
     """The blocks that both sequences share, in order and without overlap.
 
-    Without the edit search only anchors and what touches them count as shared:
-    fewer chance matches. Always ends: when `max_work` is spent, what is left
-    counts as changed and the answer is coarse.
+    Between anchors what takes more than `max_edits` to align counts as changed;
+    with none allowed only anchors and what touches them are shared, which leaves
+    fewer chance matches. Always ends: when `max_work` is spent, what is left counts
+    as changed too and the answer is coarse.
     """
-    search = _Search(old, new, max_work)
+    search = _Search(old, new, max_edits, max_work)
     gaps = [Change(0, len(old), 0, len(new))]
     while gaps:
         gap = search.without_common_ends(gaps.pop())
@@ -85,7 +86,7 @@ def match(
         anchors = search.anchors(gap)
         if anchors:
             gaps += search.between(gap, anchors)
-        elif has_edit_search:
+        elif max_edits:
             search.find_shortest_edit(gap)
     return Matching(search.joined(), search.is_coarse, len(old), len(new))
 
@@ -93,8 +94,11 @@ def match(
 class _Search:
     """The two sequences, the blocks found so far, and the work left."""
 
-    def __init__(self, old: Sequence[str], new: Sequence[str], max_work: int) -> None:
+    def __init__(
+        self, old: Sequence[str], new: Sequence[str], max_edits: int, max_work: int
+    ) -> None:
         self.old, self.new = old, new
+        self.max_edits = max_edits
         self.work_left = max_work
         self.is_coarse = False
         self.found: list[tuple[int, int, int]] = []
@@ -150,8 +154,8 @@ class _Search:
         old = self.old[gap.old_start : gap.old_end]
         new = self.new[gap.new_start : gap.new_end]
         shared = (Counter(old) & Counter(new)).total()
-        if not shared or len(old) + len(new) - 2 * shared > MAX_EDITS:
-            self.is_coarse |= shared > MAX_EDITS
+        if not shared or len(old) + len(new) - 2 * shared > self.max_edits:
+            self.is_coarse |= shared > self.max_edits
             return
         if not self._spend(len(old) + len(new)):
             return
@@ -174,7 +178,7 @@ class _Search:
         """
         reach: dict[int, int] = {1: 0}
         rounds: list[dict[int, int]] = []
-        for edits in range(MAX_EDITS + 1):
+        for edits in range(self.max_edits + 1):
             steps = edits + 1
             for diagonal in range(-edits, edits + 1, 2):
                 i = _best_start(reach, diagonal, edits)

@@ -5,29 +5,23 @@ import of the same notes all go through it. By line as `git merge-file` does,
 then by word inside prose lines that both sides changed.
 """
 
-import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Generic, Literal, NamedTuple, TypeVar
 
 from merge3 import Merge3
 
 from wiki.history.lines import LineKind, outline, split_lines
 from wiki.history.matching import match
+from wiki.history.word_merge import merge_words
 
 Kind = Literal["same", "mine", "theirs", "both", "clash"]
 T = TypeVar("T")
 Item = TypeVar("Item")
 
-# With fewer unchanged words between them two changes speak about the same thing,
-# and put together they may say what neither writer meant.
-MIN_WORDS_BETWEEN = 2
 # A clash longer than this is no slip of two pens in one paragraph.
+MAX_WORD_MERGE_LINES = 100
 MAX_WORD_MERGE_CHARS = 400_000
-
-_WORDS_AND_BLANKS = re.compile(r"\s+|\S+")
-_HAS_LETTER = re.compile(r"\w")
 
 
 @dataclass(frozen=True)
@@ -126,16 +120,17 @@ def merge_sets(
 ) -> tuple[Item, ...]:
     """What is left of the base on both sides, and what either added. Never clashes.
 
-    In my order, or in theirs when I left the order alone; additions of the other
+    In my order, or in theirs when only they changed it; additions of the other
     side come last. `key` says which items are the same one (`DB` and `db`): then a
     new spelling counts as a change of that item.
     """
     old, ours, others = (_by_key(items, key) for items in (base, mine, theirs))
-    if others == old:
-        return tuple(ours.values())
     common = old.keys() & ours.keys() & others.keys()
-    is_my_order = [k for k in ours if k in common] != [k for k in old if k in common]
-    first, second = (others, ours) if ours == old or not is_my_order else (ours, others)
+    order, my_order, their_order = (
+        [k for k in side if k in common] for side in (old, ours, others)
+    )
+    is_theirs = my_order == order != their_order or list(ours) == list(old)
+    first, second = (others, ours) if is_theirs else (ours, others)
     removed = old.keys() - common
     merged = {
         k: merge_value(old.get(k), ours.get(k, item), others.get(k, item)).value
@@ -281,7 +276,7 @@ class _WordMerge:
         chars = sum(len(line) for side in lines for line in side)
         if chars > MAX_WORD_MERGE_CHARS or not self._are_prose(parts):
             return piece
-        merged = _merge_words(*lines)
+        merged = merge_words(*lines)
         return piece if merged is None else replace(piece, kind="both", merged=merged)
 
     def _are_prose(self, parts: tuple[range, range, range]) -> bool:
@@ -298,91 +293,8 @@ class _WordMerge:
 def _is_aligned(piece: _Piece) -> bool:
     """Whether the sides of a clash have as many lines as the base, each its own."""
     size = len(piece.base)
-    return piece.kind == "clash" and len(piece.mine) == len(piece.theirs) == size
-
-
-@dataclass(frozen=True)
-class _WordEdit:
-    """Words `start` to `end` of the base, in one line of it, and what replaces them."""
-
-    line: int
-    start: int
-    end: int
-    words: tuple[str, ...]
-
-
-def _merge_words(
-    base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]
-) -> tuple[str, ...] | None:
-    """The lines with the changed words of both sides; None when they come too close."""
-    lines = [_WORDS_AND_BLANKS.findall(line) for line in base]
-    words = [word for line in lines for word in line]
-    my_edits = _word_edits(lines, mine)
-    their_edits = _word_edits(lines, theirs)
-    if not _are_apart(my_edits, their_edits, words):
-        return None
-    edits = sorted(
-        {*my_edits, *their_edits}, key=lambda edit: (edit.line, edit.start, edit.end)
-    )
-    merged, start = [], 0
-    for number, line in enumerate(lines):
-        own = [edit for edit in edits if edit.line == number]
-        merged.append(_edited(words, start, start + len(line), own))
-        start += len(line)
-    return tuple(merged)
-
-
-def _word_edits(
-    lines: Sequence[Sequence[str]], changed: Sequence[str]
-) -> list[_WordEdit]:
-    """What a side changed, line by line, as places among the words of all lines."""
-    edits, start = [], 0
-    for number, (old, line) in enumerate(zip(lines, changed, strict=True)):
-        new = _WORDS_AND_BLANKS.findall(line)
-        # No edit search: a chance match of a small word would part two changes
-        # that belong together.
-        for change in match(old, new, has_edit_search=False).changes():
-            words = tuple(new[change.new_start : change.new_end])
-            first, last = start + change.old_start, start + change.old_end
-            edits.append(_WordEdit(number, first, last, words))
-        start += len(old)
-    return edits
-
-
-def _are_apart(
-    mine: Sequence[_WordEdit], theirs: Sequence[_WordEdit], words: Sequence[str]
-) -> bool:
-    """Whether enough words that nobody changed stand between my edits and theirs.
-
-    An edit that both made alike is no reason to clash, but parts nothing either.
-    """
-    changed = {place for e in (*mine, *theirs) for place in range(e.start, e.end)}
-    twins = set(mine) & set(theirs)
-    sides = [(e, True) for e in mine] + [(e, False) for e in theirs]
-    sides = [side for side in sides if side[0] not in twins]
-    sides.sort(key=lambda side: (side[0].line, side[0].start, side[0].end))
-    for (edit, is_mine), (following, is_next_mine) in pairwise(sides):
-        if is_mine == is_next_mine:
-            continue
-        between = sum(
-            place not in changed and _HAS_LETTER.search(words[place]) is not None
-            for place in range(edit.end, following.start)
-        )
-        if between < MIN_WORDS_BETWEEN:
-            return False
-    return True
-
-
-def _edited(
-    words: Sequence[str], start: int, end: int, edits: Sequence[_WordEdit]
-) -> str:
-    """The words from `start` to `end` as one line, with the edits made in it."""
-    parts: list[str] = []
-    for edit in edits:
-        parts += words[start : edit.start]
-        parts += edit.words
-        start = edit.end
-    return "".join((*parts, *words[start:end]))
+    has_equal_sides = len(piece.mine) == len(piece.theirs) == size
+    return piece.kind == "clash" and has_equal_sides and size <= MAX_WORD_MERGE_LINES
 
 
 def _to_merge(

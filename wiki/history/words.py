@@ -27,7 +27,7 @@ _EXTENDING_LETTERS = frozenset("\u200c\u0e33\u0eb3\uff9e\uff9f")
 
 # What one pair of lines may cost. Past it the differing middle is one mark.
 MAX_LINE_CHARS = 20_000
-MAX_LINE_WORK = 20_000
+MAX_LINE_EDITS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def mark_words(old: str, new: str) -> list[Mark]:
     if len(old_middle) + len(new_middle) > MAX_LINE_CHARS:
         return [Mark(head, len(old) - tail, head, len(new) - tail)]
     old_line, new_line = _Tokens.of(old_middle), _Tokens.of(new_middle)
-    matching = match(old_line.words, new_line.words, max_work=MAX_LINE_WORK)
+    matching = match(old_line.words, new_line.words, max_edits=MAX_LINE_EDITS)
     changes = _without_blank_islands(matching.changes(), old_line.words)
     marks = [_mark(change, old_line, new_line) for change in changes]
     return [
