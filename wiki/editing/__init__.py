@@ -5,7 +5,15 @@ nothing else; each call is one transaction and keeps history, tags, links and
 stored HTML in step. Permission is the caller's matter (`wiki.access`).
 """
 
-from wiki.editing.content import MAX_BODY_BYTES, MAX_TAGS, Author, Content, TagUse
+from wiki.editing.content import (
+    MAX_BODY_BYTES,
+    MAX_TAGS,
+    Author,
+    Content,
+    TagUse,
+    body_problem,
+    with_unix_newlines,
+)
 from wiki.editing.entries import (
     EntryEdit,
     NewEntry,
@@ -49,6 +57,7 @@ __all__ = [
     "Saved",
     "StaleEntry",
     "TagUse",
+    "body_problem",
     "create_entries",
     "create_entry",
     "delete_entry",
@@ -57,4 +66,5 @@ __all__ = [
     "rename_entry",
     "restore_entry",
     "revert_entry",
+    "with_unix_newlines",
 ]

@@ -151,6 +151,16 @@ def with_unix_newlines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def body_problem(body: str) -> Problem | None:
+    """What is wrong with the size of a text whose line ends are LF, if anything."""
+    size = len(body.encode("utf-8", "surrogatepass"))
+    if size <= MAX_BODY_BYTES:
+        return None
+    # Rounded up: one byte over the limit must not read as the limit itself.
+    kib = {"size_kib": -(-size // 1024), "limit_kib": MAX_BODY_BYTES // 1024}
+    return Problem("body", "body_too_large", kib)
+
+
 def _text_problems(given: Content, cleaned: Content) -> Iterable[Problem]:
     texts = {
         "title": given.title,
@@ -165,11 +175,9 @@ def _text_problems(given: Content, cleaned: Content) -> Iterable[Problem]:
             yield Problem(field, "nul")
         elif _has_lone_surrogate(text):
             yield Problem(field, "not_unicode")
-    size = len(cleaned.body.encode("utf-8", "surrogatepass"))
-    if size > MAX_BODY_BYTES:
-        # Rounded up: one byte over the limit must not read as the limit itself.
-        kib = {"size_kib": -(-size // 1024), "limit_kib": MAX_BODY_BYTES // 1024}
-        yield Problem("body", "body_too_large", kib)
+    too_large = body_problem(cleaned.body)
+    if too_large:
+        yield too_large
     if len(cleaned.summary) > MAX_SUMMARY_CHARS:
         yield Problem("summary", "summary_too_long", {"limit": MAX_SUMMARY_CHARS})
     if cleaned.source_url and not _is_web_address(cleaned.source_url):
