@@ -17,6 +17,7 @@ from wiki.models.limits import RateLimit
 from wiki.models.links import Alias, Link
 from wiki.models.revisions import (
     Batch,
+    BatchKind,
     Revision,
     RevisionCoauthor,
     RevisionKind,
@@ -27,6 +28,7 @@ from wiki.models.tags import EntryTag, MatchRule, Tag, TagAlias
 __all__ = [
     "Alias",
     "Batch",
+    "BatchKind",
     "Entry",
     "EntryTag",
     "Import",
