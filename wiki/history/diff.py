@@ -164,7 +164,7 @@ def _hunks(
             if found:
                 found += rows.same(old, new, after)
                 hunks.append(Hunk(heading, tuple(found), skipped))
-            heading, skipped = folding.heading_of(change), size - after - before
+            heading, skipped = folding.heading_of(change, rows), size - after - before
             found = rows.same(
                 change.old_start - before, change.new_start - before, before
             )
@@ -183,10 +183,15 @@ class _Folding:
     def __init__(self, old: Outline, new: Outline, context: int | None) -> None:
         self.old, self.new, self.context = old, new, context
 
-    def heading_of(self, change: Change) -> str:
-        if change.new_start < change.new_end:
-            return self.new.heading_at(change.new_start)
-        return self.old.heading_at(change.old_start)
+    def heading_of(self, change: Change, rows: "_RowMaker") -> str:
+        side, lines = self.new, rows.new
+        places = range(change.new_start, change.new_end)
+        if not places:
+            side, lines = self.old, rows.old
+            places = range(change.old_start, change.old_end)
+        # A section at the end begins with the blank line above its heading.
+        first = next((i for i in places if lines[i].strip()), places.start)
+        return side.heading_at(first)
 
     def shown(self, start: int, stop: int, *, is_first: bool) -> tuple[int, int] | None:
         """How many equal lines are shown below one change and above the next.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 _CONTAINER = r"(?P<container>(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t])))*)"
-_FENCE = re.compile(_CONTAINER + r"(?P<blank>[ \t]*)(?P<fence>`{3,}(?!.*`)|~{3,})")
+_FENCE = re.compile(_CONTAINER + r"(?P<blank>[ \t]*)(?P<fence>`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}#{1,6}(?=[ \t]|$)")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*$")
 _DELIMITER_ROW = re.compile(
@@ -108,7 +108,10 @@ class _Scan:
 
     def _marked_kind(self, index: int, line: str, start: str) -> LineKind:
         fence = _FENCE.match(line)
-        if fence is not None:
+        # Behind an opening fence of backticks stands no further one.
+        if fence is not None and (
+            fence["fence"][0] == "~" or "`" not in line[fence.end() :]
+        ):
             self.fence = _Fence.opened_by(fence)
             return LineKind.CODE
         if start[0] == "#" and (heading := _HEADING.match(line)):
