@@ -1,3 +1,5 @@
 from django.urls import include, path
 
 urlpatterns = [path("", include("wiki.urls"))]
+
+handler400 = "wiki.views.refusals.bad_request"

@@ -10,7 +10,12 @@ for (const form of document.querySelectorAll("form[data-preview-url]")) {
   let asked = null; // the request under way
   let shown = pane.hasAttribute("data-fresh") ? source.value : null;
 
-  const say = (word) => { if (status) status.textContent = status.dataset[word] ?? ""; };
+  const say = (word, headers) => {
+    if (!status) return;
+    status.textContent = (status.dataset[word] ?? "")
+      .replace("{links}", headers?.get("X-Preview-Links") ?? "0")
+      .replace("{missing}", headers?.get("X-Preview-Missing") ?? "0");
+  };
 
   const ask = async () => {
     if (source.value === shown) return;
@@ -32,7 +37,7 @@ for (const form of document.querySelectorAll("form[data-preview-url]")) {
       if (!answer.ok) throw new Error(`${answer.status}`);
       show(html);
       shown = content;
-      say("ready");
+      say("ready", answer.headers);
     } catch (problem) {
       if (problem.name !== "AbortError") say("failed");
     }

@@ -1,0 +1,149 @@
+"""When a page need not be made or sent again: ETags, 304, and visitors' shared copies.
+
+A page that lists other entries is as new as its ETag says within a day: the day is
+part of it.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import django
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.cache import cache as page_cache
+from django.db.models import Subquery
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import get_language
+
+from wiki.context import theme_of
+from wiki.models import SiteState
+from wiki.models.entries import EntryQuerySet
+
+Build = Callable[[], HttpResponse]
+
+SHARED_SECONDS = 24 * 60 * 60
+# A thousand copies of this size are what a process can spare.
+MAX_SHARED_BYTES = 100_000
+PRIVATE = "private, no-cache"
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+# What a page is made of besides the records.
+_SOURCES = (".py", ".html", ".mo")
+
+
+def with_epoch(entries: EntryQuerySet) -> EntryQuerySet:
+    """Each entry with `epoch`, the count of what can make any page stale."""
+    state = SiteState.objects.filter(pk=SiteState.ROW)
+    return entries.annotate(epoch=Subquery(state.values("epoch")))
+
+
+def answer_page(
+    request: HttpRequest, state: Iterable[object], build: Build
+) -> HttpResponse:
+    """The page that `build` makes of `state`, or 304 for whoever has it.
+
+    A visitor's page is made once and then served from the cache. While a message
+    waits the page is built and bears no ETag, or the message would stay on it.
+    """
+    if settings.DEBUG or len(get_messages(request)):
+        return _private(build())
+    etag = etag_of(*_frame(request), *state)
+    answer = get_conditional_response(request, etag=etag)
+    if answer is None:
+        answer = build() if _is_own(request) else _shared(etag, build)
+    answer["ETag"] = etag
+    is_member = request.user.is_authenticated
+    answer["Cache-Control"] = PRIVATE if is_member else "no-cache"
+    patch_vary_headers(answer, ["Cookie", "Accept-Language"])
+    return answer
+
+
+def answer_source(
+    request: HttpRequest, state: Iterable[object], build: Build
+) -> HttpResponse:
+    """The plain text that `build` makes of `state`, the same for every reader."""
+    etag = etag_of(release(), *state)
+    answer = get_conditional_response(request, etag=etag) or build()
+    answer["ETag"] = etag
+    answer["Cache-Control"] = PRIVATE if request.user.is_authenticated else "no-cache"
+    patch_vary_headers(answer, ["Cookie"])
+    return answer
+
+
+def etag_of(*parts: object) -> str:
+    digest = hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass"))
+    return f'"{digest.hexdigest()[:32]}"'
+
+
+@cache
+def release() -> str:
+    """A hash of everything of ours that pages are made of: it changes when they do.
+
+    Read once a process; nobody has to remember to count a version up.
+    """
+    digest = hashlib.sha256(django.get_version().encode())
+    for path in sorted(_PACKAGE.rglob("*")):
+        if path.suffix in _SOURCES:
+            digest.update(str(path.relative_to(_PACKAGE)).encode())
+            digest.update(path.read_bytes())
+    digest.update(getattr(staticfiles_storage, "manifest_hash", "").encode())
+    return digest.hexdigest()
+
+
+def _frame(request: HttpRequest) -> tuple[object, ...]:
+    """What the frame around every page depends on."""
+    return (
+        release(),
+        settings.WIKI_NAME,
+        settings.WIKI_REMOTE_IMAGES,
+        settings.WIKI_SIGNUP,
+        settings.WIKI_ANONYMOUS_EDIT,
+        settings.BASE_URL,
+        request.get_full_path(),
+        get_language(),
+        theme_of(request),
+        timezone.localdate(),
+        *_reader(request),
+    )
+
+
+def _reader(request: HttpRequest) -> tuple[Any, ...]:
+    user = request.user
+    if not user.is_authenticated:
+        return ()
+    return (
+        user.pk,
+        user.get_username(),
+        user.get_full_name(),
+        user.is_staff,
+        user.is_superuser,
+        # The page holds a token that is good for this cookie only.
+        request.META.get("CSRF_COOKIE", ""),
+    )
+
+
+def _is_own(request: HttpRequest) -> bool:
+    """Whether the page is for one reader, or one of any number of addresses."""
+    return request.user.is_authenticated or bool(request.META.get("QUERY_STRING"))
+
+
+def _shared(etag: str, build: Build) -> HttpResponse:
+    name = f"page:{etag}"
+    content = page_cache.get(name)
+    if content is not None:
+        return HttpResponse(content)
+    answer = build()
+    if answer.status_code == 200 and len(answer.content) <= MAX_SHARED_BYTES:
+        page_cache.set(name, answer.content, SHARED_SECONDS)
+    return answer
+
+
+def _private(answer: HttpResponse) -> HttpResponse:
+    answer["Cache-Control"] = PRIVATE
+    return answer

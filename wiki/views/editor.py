@@ -1,0 +1,115 @@
+"""The page with the editor, in each of its states."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from wiki import permissions
+from wiki.editing import Content
+from wiki.forms import EntryForm
+from wiki.models import Entry, EntryTag, Revision
+from wiki.permissions import Person
+from wiki.rendering import Rendered
+from wiki.slugs import slugify
+from wiki.views.caching import PRIVATE
+from wiki.views.comparison import Comparison, compare
+from wiki.views.drawing import printed
+from wiki.views.missing import near_titles
+from wiki.views.surroundings import links_to_missing
+
+# Tags offered while typing: those that most notes bear.
+SUGGESTED_TAGS = 100
+
+
+@dataclass(frozen=True)
+class Look:
+    """What an editor shows besides its form, and with which status."""
+
+    status: int = 200
+    preview: Rendered | None = None
+    comparison: Comparison | None = None
+
+
+PLAIN = Look()
+
+
+def editor_page(
+    request: HttpRequest,
+    form: EntryForm,
+    *,
+    entry: Entry | None = None,
+    look: Look = PLAIN,
+) -> HttpResponse:
+    """The editor of an entry, or of a new one when none is given."""
+    context = editor_context(request.user, form, look) | {
+        "entry": entry,
+        "comparison": look.comparison,
+        # What came with a POST was not saved, or it would not be shown again.
+        "is_unsaved": request.method == "POST",
+    }
+    if entry is None:
+        context |= _known_of_title(str(form["title"].value() or ""), request.user)
+    return answer(request, "wiki/edit.html", context, look.status)
+
+
+def editor_context(
+    user: Person, form: EntryForm, look: Look = PLAIN
+) -> dict[str, object]:
+    """What the part `wiki/_editor.html` of a page needs."""
+    preview = look.preview
+    return {
+        "form": form,
+        "preview": preview and printed(preview.html),
+        "preview_is_plain": preview is not None and preview.is_fallback,
+        "suggestions": _suggested_tags(user),
+        "can_save": permissions.can_write(user),
+    }
+
+
+def answer(
+    request: HttpRequest, template: str, context: dict[str, object], status: int
+) -> HttpResponse:
+    """A page with a form: for one reader, and kept for the way back in a browser."""
+    page = render(request, template, context, status=status)
+    page["Cache-Control"] = PRIVATE
+    return page
+
+
+def compare_contents(old: Content, new: Content) -> Comparison:
+    return compare(_as_revision(old), _as_revision(new))
+
+
+def _as_revision(content: Content) -> Revision:
+    # Never saved: only the shape that comparisons read.
+    return Revision(
+        title=content.title,
+        body=content.body,
+        tags=[{"name": tag.name} for tag in content.tags],
+        summary=content.summary,
+        source_url=content.source_url,
+        alias_names=list(content.aliases),
+        properties=[list(pair) for pair in content.properties],
+    )
+
+
+def _suggested_tags(user: Person) -> list[str]:
+    if not permissions.can_write(user):
+        return []
+    uses = EntryTag.objects.filter(permissions.viewable(user, "content_object__"))
+    return list(
+        uses.values("tag__name")
+        .annotate(uses=Count("pk"))
+        .order_by("-uses", "tag__name")
+        .values_list("tag__name", flat=True)[:SUGGESTED_TAGS]
+    )
+
+
+def _known_of_title(title: str, user: Person) -> dict[str, object]:
+    if not title.strip():
+        return {}
+    return {
+        "near": near_titles(title, user),
+        "backlinks": links_to_missing(title, slugify(title), user),
+    }

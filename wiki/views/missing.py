@@ -1,0 +1,114 @@
+"""Addresses that are no entry's own: moved, shared by several, or not written yet."""
+
+import re
+from difflib import SequenceMatcher
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from wiki.models import Entry
+from wiki.names import entries_at_former_address
+from wiki.permissions import Person
+from wiki.slugs import MAX_TITLE_CHARS, clean_title, slugify, title_key
+from wiki.views.caching import PRIVATE
+from wiki.views.surroundings import links_to_missing
+
+NEAR_TITLES = 5
+# How many titles that have a word in common are compared letter by letter.
+COMPARED_TITLES = 200
+COMPARED_WORDS = 5
+LEAST_LIKENESS = 0.5
+
+
+def answer_for_address(
+    request: HttpRequest, slug: str, *, page: str = ""
+) -> HttpResponse:
+    """Where an address that is no entry's leads this reader.
+
+    A redirect to the entry it means; the list when it means several; a 404 page
+    that offers to write it when it means none. `page` is the rest of the address,
+    as in `edit/`. What the reader may not see is treated as if it were not there.
+    """
+    found = _entries_meant(slug, request.user)
+    if len(found) == 1:
+        return _moved(found[0].get_absolute_url() + page)
+    title = _title_in(slug)
+    if found:
+        return _private(
+            render(request, "wiki/ambiguous.html", {"title": title, "entries": found})
+        )
+    return _missing(request, title, slugify(slug))
+
+
+def near_titles(title: str, reader: Person) -> list[Entry]:
+    """Entries whose title is much like this one, the likest first. One query."""
+    key = title_key(title)
+    if not key:
+        return []
+    words = sorted(re.findall(r"\w{2,}", key), key=len, reverse=True)
+    alike = Q(title_key__startswith=key[:2])
+    for word in words[:COMPARED_WORDS]:
+        alike |= Q(title_key__contains=word)
+    candidates = (
+        Entry.objects.visible_to(reader)
+        .filter(alike)
+        .exclude(title_key=key)
+        .only("title", "title_key", "slug", "summary")
+        .recently_changed()[:COMPARED_TITLES]
+    )
+    likeness = {entry: _likeness(key, entry.title_key) for entry in candidates}
+    near = sorted(likeness, key=likeness.__getitem__, reverse=True)
+    return [e for e in near if likeness[e] >= LEAST_LIKENESS][:NEAR_TITLES]
+
+
+def _entries_meant(slug: str, reader: Person) -> list[Entry]:
+    canonical = slugify(slug)
+    visible = Entry.objects.visible_to(reader).without_text()
+    if canonical != slug:
+        found = list(visible.filter(slug=canonical))
+        if found:
+            return found
+    ids = entries_at_former_address(canonical)
+    return list(visible.filter(pk__in=ids).in_title_order()) if ids else []
+
+
+def _missing(request: HttpRequest, title: str, slug: str) -> HttpResponse:
+    backlinks = links_to_missing(title, slug, request.user)
+    answer = render(
+        request,
+        "wiki/missing.html",
+        {
+            "title": title,
+            "backlinks": backlinks,
+            "near": near_titles(title, request.user),
+        },
+        status=404,
+    )
+    return _private(answer)
+
+
+def _title_in(slug: str) -> str:
+    """The title someone may have meant by an address."""
+    title = clean_title(slug)
+    if title == slugify(slug):
+        title = re.sub(r"(?<=[^\W\d])-(?=[^\W\d])", " ", title)
+    return title[:MAX_TITLE_CHARS]
+
+
+def _likeness(key: str, other: str) -> float:
+    if key in other or other in key:
+        return 1.0
+    return SequenceMatcher(None, key, other).ratio()
+
+
+def _moved(address: str) -> HttpResponse:
+    # Not for good: a title that is given up can become another entry's.
+    answer = HttpResponseRedirect(address)
+    answer["Cache-Control"] = "no-cache"
+    return answer
+
+
+def _private(answer: HttpResponse) -> HttpResponse:
+    answer["Cache-Control"] = PRIVATE
+    return answer
