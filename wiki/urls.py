@@ -16,7 +16,9 @@ from wiki.views import (
     lifecycle,
     preferences,
     search,
+    writing,
 )
+from wiki.views.preview import preview
 
 
 class TagPathConverter(StringConverter):
@@ -30,10 +32,10 @@ register_converter(TagPathConverter, "tag")
 urlpatterns = [
     path("", browse.home, name="home"),
     path("entries/", browse.entry_list, name="entries"),
-    path("new/", entries.new, name="entry-new"),
-    path("preview/", entries.preview, name="preview"),
+    path("new/", writing.new, name="entry-new"),
+    path("preview/", preview, name="preview"),
     path("wiki/<str:slug>/", entries.view, name="entry"),
-    path("wiki/<str:slug>/edit/", entries.edit, name="entry-edit"),
+    path("wiki/<str:slug>/edit/", writing.edit, name="entry-edit"),
     path("wiki/<str:slug>/raw/", entries.raw, name="entry-raw"),
     path("wiki/<str:slug>/history/", history.revisions, name="entry-history"),
     path(
