@@ -1,0 +1,325 @@
+"""What changed lately: edits folded by day and entry, each batch as one row.
+
+One list for the home page, the page of recent changes and the feed. Only
+entries the reader may see are in it, counts included.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from django.db.models import (
+    Count,
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Sum,
+    prefetch_related_objects,
+)
+from django.utils import timezone
+
+from wiki import permissions
+from wiki.models import Batch, BatchKind, EntryTag, Import, Revision
+from wiki.models.revisions import RevisionQuerySet
+from wiki.permissions import Person
+
+# Edits and batches on one page, before they are folded.
+EDITS_PER_PAGE = 50
+EXAMPLES_PER_BATCH = 10
+# An edit that takes this much, and half of the text or more, asks for a look.
+BIG_SHRINK_CHARS = 200
+KINDS = ("all", "new", "imported")
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which changes; `kind` is one of KINDS, `tag` the key of a tag."""
+
+    kind: str = "all"
+    without_minor: bool = False
+    tag: str = ""
+    since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a page of changes ends: the next one begins after this.
+
+    `revision_id` is 0 when a batch stood there: edits of the same instant come
+    before a batch.
+    """
+
+    at: datetime
+    revision_id: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Cursor | None":
+        """The cursor `str` wrote; None for anything else."""
+        instant, _, number = text.partition("-")
+        if not (instant.isdecimal() and number.isdecimal()) or len(text) > 40:
+            return None
+        try:
+            at = _EPOCH + int(instant) * _MICROSECOND
+        except OverflowError:
+            return None
+        # What no database takes as an id is past every id.
+        return cls(at, min(int(number), 2**63 - 1))
+
+    def __str__(self) -> str:
+        return f"{(self.at - _EPOCH) // _MICROSECOND}-{self.revision_id}"
+
+
+@dataclass(frozen=True)
+class EntryChange:
+    """What happened to one entry on one day: its revisions, newest first."""
+
+    revisions: tuple[Revision, ...]
+
+    @property
+    def newest(self) -> Revision:
+        return self.revisions[0]
+
+    @property
+    def at(self) -> datetime:
+        return self.newest.created_at
+
+    @property
+    def delta(self) -> int:
+        return sum(revision.size_change for revision in self.revisions)
+
+    @property
+    def is_new(self) -> bool:
+        return self.revisions[-1].number == 1
+
+    @property
+    def is_minor(self) -> bool:
+        return all(revision.is_minor for revision in self.revisions)
+
+    @property
+    def base_number(self) -> int:
+        """The revision before these; 0 when the entry is new."""
+        return self.revisions[-1].number - 1
+
+    @property
+    def has_shrunk_a_lot(self) -> bool:
+        before = self.newest.size - self.delta
+        return self.delta <= -BIG_SHRINK_CHARS and -self.delta * 2 >= before
+
+    @property
+    def other_people(self) -> list[Revision]:
+        """One revision of each further author, for their names."""
+        by_author = {_author_of(revision): revision for revision in self.revisions}
+        by_author.pop(_author_of(self.newest))
+        return list(by_author.values())
+
+
+@dataclass(frozen=True)
+class BatchChange:
+    """Many revisions made as one act, as far as the reader may see their entries."""
+
+    batch: Batch
+    entries: int
+    created: int
+    delta: int
+    examples: tuple[Revision, ...]
+
+    @property
+    def at(self) -> datetime:
+        return self.batch.created_at
+
+    @property
+    def is_import(self) -> bool:
+        return self.batch.kind == BatchKind.IMPORT
+
+    @property
+    def run(self) -> Import | None:
+        return getattr(self.batch, "import_run", None)
+
+    @property
+    def updated(self) -> int:
+        return self.entries - self.created
+
+    @property
+    def unlisted(self) -> int:
+        """Entries besides the examples."""
+        return self.entries - len(self.examples)
+
+
+Change = EntryChange | BatchChange
+
+
+@dataclass(frozen=True)
+class ChangeList:
+    """Rows newest first, and where the next page begins (None: there is none)."""
+
+    rows: tuple[Change, ...]
+    next_cursor: Cursor | None
+
+
+@dataclass(frozen=True)
+class Activity:
+    """How much was done: edits that are no part of a batch, by whom, new entries."""
+
+    edits: int
+    people: int
+    created: int
+
+
+def list_changes(
+    user: Person,
+    wanted: Wanted | None = None,
+    *,
+    before: Cursor | None = None,
+    limit: int = EDITS_PER_PAGE,
+    examples: int = EXAMPLES_PER_BATCH,
+) -> ChangeList:
+    """One page of changes, made of at most `limit` edits and batches.
+
+    Two queries, and two more when there are batches.
+    """
+    revisions = _revisions(user, wanted or Wanted())
+    edits = _edits(revisions, before)[: limit + 1]
+    batches = _batches(revisions, before)[: limit + 1]
+    found = sorted([*edits, *batches], key=_position, reverse=True)
+    shown = found[:limit]
+    changes = _batch_changes(
+        [item for item in shown if isinstance(item, Batch)], revisions, examples
+    )
+    cursor = _cursor_at(shown[-1]) if len(found) > limit else None
+    return ChangeList(tuple(_folded(shown, changes)), cursor)
+
+
+def count_activity(user: Person, since: datetime) -> Activity:
+    """What happened since then, as far as this person may see. One query."""
+    by_hand = Q(batch=None)
+    # The label is kept beside every account: one column counts both.
+    counted = (
+        _readable(user)
+        .filter(created_at__gte=since)
+        .aggregate(
+            edits=Count("id", filter=by_hand),
+            people=Count("author_label", filter=by_hand, distinct=True),
+            created=Count("id", filter=Q(number=1)),
+        )
+    )
+    return Activity(**counted)
+
+
+def _readable(user: Person) -> RevisionQuerySet:
+    revisions = Revision.objects.visible_to(user)
+    if permissions.can_view_revision(user, is_hidden=True):
+        return revisions
+    return revisions.with_is_hidden().filter(is_hidden=False)
+
+
+def _revisions(user: Person, wanted: Wanted) -> RevisionQuerySet:
+    revisions = (
+        _readable(user)
+        .without_text()
+        .select_related("author", "entry")
+        .defer(
+            "entry__body",
+            "entry__html",
+            "entry__headings",
+            "entry__properties",
+        )
+    )
+    if wanted.kind == "new":
+        revisions = revisions.filter(number=1)
+    elif wanted.kind == "imported":
+        revisions = revisions.filter(batch__kind=BatchKind.IMPORT)
+    if wanted.without_minor:
+        revisions = revisions.filter(is_minor=False)
+    if wanted.tag:
+        tagged = EntryTag.objects.filter(tag__key=wanted.tag)
+        revisions = revisions.filter(entry__in=tagged.values("content_object"))
+    if wanted.since:
+        revisions = revisions.filter(created_at__gte=wanted.since)
+    return revisions
+
+
+def _edits(revisions: RevisionQuerySet, before: Cursor | None) -> RevisionQuerySet:
+    edits = revisions.filter(batch=None).order_by("-created_at", "-id")
+    if before is None:
+        return edits
+    return edits.filter(
+        Q(created_at__lt=before.at) | Q(created_at=before.at, id__lt=before.revision_id)
+    )
+
+
+def _batches(revisions: RevisionQuerySet, before: Cursor | None) -> QuerySet[Batch]:
+    batches = (
+        Batch.objects.filter(Exists(revisions.filter(batch=OuterRef("pk"))))
+        .select_related("author", "import_run")
+        .order_by("-created_at", "-id")
+    )
+    if before is None:
+        return batches
+    if before.revision_id:
+        return batches.filter(created_at__lte=before.at)
+    return batches.filter(created_at__lt=before.at)
+
+
+def _position(item: Revision | Batch) -> tuple[datetime, bool, int]:
+    return item.created_at, isinstance(item, Revision), item.pk
+
+
+def _cursor_at(item: Revision | Batch) -> Cursor:
+    return Cursor(item.created_at, item.pk if isinstance(item, Revision) else 0)
+
+
+def _batch_changes(
+    batches: Sequence[Batch], revisions: RevisionQuerySet, examples: int
+) -> dict[int, BatchChange]:
+    if not batches:
+        return {}
+    counted = {
+        row["batch"]: row
+        for row in revisions.filter(batch__in=batches)
+        .order_by()
+        .values("batch")
+        .annotate(
+            entries=Count("entry", distinct=True),
+            created=Count("entry", filter=Q(number=1), distinct=True),
+            delta=Sum("size_change"),
+        )
+    }
+    if examples:
+        first = revisions.order_by("id")[:examples]
+        prefetch_related_objects(batches, Prefetch("revisions", first, "examples"))
+    return {
+        batch.pk: BatchChange(
+            batch=batch,
+            entries=counted[batch.pk]["entries"],
+            created=counted[batch.pk]["created"],
+            delta=counted[batch.pk]["delta"],
+            examples=tuple(getattr(batch, "examples", ())),
+        )
+        for batch in batches
+        # Gone between two queries: an entry was hidden just now.
+        if batch.pk in counted
+    }
+
+
+def _folded(
+    items: Iterable[Revision | Batch], changes: dict[int, BatchChange]
+) -> Iterable[Change]:
+    rows: dict[tuple[date | None, int], list[Revision] | BatchChange] = {}
+    for item in items:
+        if isinstance(item, Batch):
+            if item.pk in changes:
+                rows[None, item.pk] = changes[item.pk]
+        else:
+            day = timezone.localdate(item.created_at)
+            rows.setdefault((day, item.entry_id), []).append(item)
+    for row in rows.values():
+        yield row if isinstance(row, BatchChange) else EntryChange(tuple(row))
+
+
+def _author_of(revision: Revision) -> tuple[int | None, str]:
+    return revision.author_id, "" if revision.author_id else revision.author_label
