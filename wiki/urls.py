@@ -15,7 +15,9 @@ from wiki.views import (
     imports,
     lifecycle,
     preferences,
+    recent,
     search,
+    tags,
     writing,
 )
 from wiki.views.preview import preview
@@ -57,10 +59,10 @@ urlpatterns = [
     path("wiki/<str:slug>/rename/", lifecycle.rename, name="entry-rename"),
     path("wiki/<str:slug>/delete/", lifecycle.delete, name="entry-delete"),
     path("wiki/<str:slug>/restore/", lifecycle.restore, name="entry-restore"),
-    path("tags/", browse.tag_index, name="tags"),
-    path("tags/<tag:key>/", browse.tag, name="tag"),
+    path("tags/", tags.tag_index, name="tags"),
+    path("tags/<tag:key>/", tags.tag, name="tag"),
     path("search/", search.results, name="search"),
-    path("recent/", browse.recent, name="recent"),
+    path("recent/", recent.recent, name="recent"),
     path("recent/feed/", RecentFeed(), name="recent-feed"),
     path("imports/", imports.import_list, name="imports"),
     path("imports/<int:number>/", imports.report, name="import"),

@@ -1,0 +1,109 @@
+"""The Atom feed of recent changes."""
+
+import re
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.syndication.views import Feed
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from wiki.changes import BatchChange, list_changes
+from wiki.models import Batch, Revision
+from wiki.permissions import Person
+
+FEED_EDITS = 50
+# What XML 1.0 cannot hold, even escaped.
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+Item = Revision | BatchChange
+
+
+class RecentFeed(Feed):
+    """Every edit on its own, a batch as one item; what the reader may see.
+
+    Addresses begin with BASE_URL, whatever host the request names.
+    """
+
+    feed_type = Atom1Feed
+
+    def get_object(self, request: HttpRequest) -> Person:
+        return request.user
+
+    def title(self) -> str:
+        return _clean(_("Recent changes — %(wiki)s") % {"wiki": settings.WIKI_NAME})
+
+    def link(self) -> str:
+        return _absolute(reverse("recent"))
+
+    def feed_url(self) -> str:
+        return _absolute(reverse("recent-feed"))
+
+    def feed_guid(self) -> str:
+        return _absolute(reverse("recent-feed"))
+
+    def items(self, user: Person) -> list[Item]:
+        """Newest first. Three queries at most."""
+        found: list[Item] = []
+        for change in list_changes(user, limit=FEED_EDITS, examples=0).rows:
+            if isinstance(change, BatchChange):
+                found.append(change)
+            else:
+                found.extend(change.revisions)
+        return found
+
+    def item_title(self, item: Item) -> str:
+        if isinstance(item, BatchChange):
+            words = ngettext("%(count)s note", "%(count)s notes", item.entries)
+            kind = item.batch.get_kind_display()
+            return _clean(f"{words % {'count': item.entries}} ({kind})")
+        return _clean(item.entry.title)
+
+    def item_description(self, item: Item) -> str:
+        if isinstance(item, BatchChange):
+            # That of an import can name files, which only members read.
+            comment = "" if item.is_import else item.batch.comment
+            delta = item.delta
+        else:
+            comment, delta = item.comment, item.size_change
+        size = _("%(change)s characters") % {"change": f"{delta:+,}"}
+        # Readers take it for HTML.
+        return escape(_clean(" · ".join(filter(None, [comment, size]))))
+
+    def item_link(self, item: Item) -> str:
+        if isinstance(item, BatchChange):
+            return _absolute(reverse("recent"))
+        return _absolute(item.get_absolute_url())
+
+    def item_guid(self, item: Item) -> str:
+        # Not the address of the entry, which a rename changes.
+        name = "batch" if isinstance(item, BatchChange) else "revision"
+        pk = item.batch.pk if isinstance(item, BatchChange) else item.pk
+        return _absolute(f"{reverse('recent')}#{name}-{pk}")
+
+    def item_author_name(self, item: Item) -> str:
+        who = item.batch if isinstance(item, BatchChange) else item
+        return _clean(_name_of(who)) or pgettext("author", "unknown")
+
+    def item_pubdate(self, item: Item) -> datetime:
+        return item.at if isinstance(item, BatchChange) else item.created_at
+
+    item_updateddate = item_pubdate
+
+
+def _name_of(who: Revision | Batch) -> str:
+    if who.author is not None:
+        return who.author.get_full_name() or who.author.get_username()
+    return who.author_label
+
+
+def _absolute(path: str) -> str:
+    return f"{settings.BASE_URL}{path}"
+
+
+def _clean(text: str) -> str:
+    return _NOT_IN_XML.sub("", text)

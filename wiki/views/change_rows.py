@@ -1,0 +1,160 @@
+"""Changes as the lists of them print each: words, badges and links for one row."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from wiki import permissions
+from wiki.changes import BatchChange, Change, EntryChange
+from wiki.models import Batch, Revision, RevisionKind
+from wiki.permissions import Person
+
+
+@dataclass(frozen=True)
+class Badge:
+    kind: str
+    word: str
+
+
+@dataclass(frozen=True)
+class RowLink:
+    """A link whose word repeats in every row; the label names what it is about."""
+
+    url: str
+    word: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """What `wiki/_change_row.html` prints. Without `url` the title is no link."""
+
+    title: str
+    url: str
+    revision: Revision | Batch
+    comment: str
+    delta: int
+    people: tuple[Revision, ...] = ()
+    badges: tuple[Badge, ...] = ()
+    links: tuple[RowLink, ...] = ()
+    # The single edits of a row that stands for several, with their links.
+    edits: tuple[tuple[Revision, str], ...] = ()
+    # Some of the entries of a batch, and how many there are besides.
+    entries: tuple[Revision, ...] = ()
+    unlisted: int = 0
+    at: object = field(default=None)
+
+
+def rows_of(
+    changes: Iterable[Change], user: Person, *, with_links: bool = True
+) -> list[Row]:
+    """A row for each change, for this reader; without links for a short list."""
+    sees_imports = permissions.can_see_imports(user)
+    return [
+        _batch_row(change, sees_imports, with_links)
+        if isinstance(change, BatchChange)
+        else _entry_row(change, with_links)
+        for change in changes
+    ]
+
+
+def _entry_row(change: EntryChange, with_links: bool) -> Row:
+    newest = change.newest
+    entry = newest.entry
+    url = entry.get_absolute_url()
+    links, edits = [], ()
+    if with_links:
+        if change.base_number:
+            links.append(
+                RowLink(
+                    _diff_url(url, change.base_number, newest.number),
+                    _("changes"),
+                    _("%(title)s: what changed") % {"title": entry.title},
+                )
+            )
+        links.append(
+            RowLink(
+                f"{url}history/",
+                _("history"),
+                _("%(title)s: history") % {"title": entry.title},
+            )
+        )
+        if len(change.revisions) > 1:
+            edits = tuple((edit, _edit_url(url, edit)) for edit in change.revisions)
+    return Row(
+        title=entry.title,
+        url=url,
+        revision=newest,
+        comment=newest.comment,
+        delta=change.delta,
+        people=tuple(change.other_people),
+        badges=tuple(_badges(change)),
+        links=tuple(links),
+        edits=edits,
+        at=change.at,
+    )
+
+
+def _batch_row(change: BatchChange, sees_imports: bool, with_links: bool) -> Row:
+    run = change.run if sees_imports else None
+    url = run.get_absolute_url() if run else ""
+    links = []
+    if url and with_links:
+        label = _("Import %(number)s: report") % {"number": run.pk}
+        links.append(RowLink(url, _("report"), label))
+    word = _("imported") if change.is_import else change.batch.get_kind_display()
+    return Row(
+        title=ngettext("%(count)s note", "%(count)s notes", change.entries)
+        % {"count": number_format(change.entries, force_grouping=True)},
+        url=url,
+        revision=change.batch,
+        comment=_batch_comment(change, names_files=sees_imports),
+        delta=change.delta,
+        badges=(Badge("info", word),),
+        links=tuple(links),
+        entries=change.examples if with_links else (),
+        unlisted=change.unlisted,
+        at=change.at,
+    )
+
+
+def _batch_comment(change: BatchChange, *, names_files: bool) -> str:
+    parts = []
+    if not change.is_import:
+        parts.append(change.batch.comment)
+    elif change.run and names_files:
+        # A report names files, and only members read it.
+        parts.append(", ".join(map(str, change.run.sources)))
+    if change.created and change.updated:
+        counts = {"created": change.created, "updated": change.updated}
+        parts.append(_("%(created)s new, %(updated)s updated") % counts)
+    return " · ".join(filter(None, parts))
+
+
+def _badges(change: EntryChange) -> Iterable[Badge]:
+    words = {
+        RevisionKind.REVERT: _("reverted"),
+        RevisionKind.RENAME: _("renamed"),
+        RevisionKind.RESTORE: _("restored"),
+    }
+    if change.is_new:
+        yield Badge("new", _("new"))
+    if change.newest.kind in words:
+        yield Badge("", words[change.newest.kind])
+    if change.is_minor:
+        yield Badge("", _("minor"))
+    if change.has_shrunk_a_lot:
+        yield Badge("warn", _("much shorter"))
+
+
+def _edit_url(entry_url: str, revision: Revision) -> str:
+    if revision.number == 1:
+        return f"{entry_url}history/1/"
+    return _diff_url(entry_url, revision.number - 1, revision.number)
+
+
+def _diff_url(entry_url: str, old: int, new: int) -> str:
+    return f"{entry_url}diff/?old={old}&new={new}"
