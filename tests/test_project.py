@@ -76,7 +76,7 @@ def test_every_module_has_its_layer():
         and not any(name == layer or name.startswith(f"{layer}.") for layer in known)
     ]
 
-    assert homeless == []
+    assert homeless == [], "give each a layer in pyproject.toml"
 
 
 def test_packages_of_several_layers_are_empty():
@@ -204,5 +204,6 @@ def test_templates_name_what_exists(path):
 
     assert [name for name in named if name not in addresses] == []
     assert [name for name in files if not finders.find(name)] == []
-    for part in parts:
+    # Those of form widgets come from another loader.
+    for part in (part for part in parts if not part.startswith("django/")):
         get_template(part)
