@@ -17,10 +17,10 @@ from wiki.importing.frontmatter import (
     tag_names,
 )
 from wiki.importing.notes import NoteTag, Property
+from wiki.importing.titles import is_web_address
 from wiki.slugs import MAX_TITLE_CHARS, clean_title, title_key
 
 _MAX_SUMMARY_CHARS = 500
-_MAX_URL_CHARS = 2000
 _RULE = "front matter"
 
 
@@ -83,8 +83,7 @@ def _take_address(matter: FrontMatter, used: set[int]) -> str:
         if name.lower() not in SOURCE_KEYS or not isinstance(value, str):
             continue
         address = value.strip()
-        is_web = address.lower().startswith(("https://", "http://"))
-        if is_web and len(address) <= _MAX_URL_CHARS and not address.split()[1:]:
+        if is_web_address(address):
             used.add(number)
             return address
     return ""

@@ -56,24 +56,18 @@ def sentences(stored: Iterable[Mapping[str, object]]) -> list[str]:
 # These inform; nothing is wrong and nothing is asked.
 _GOOD_TO_KNOW = frozenset(
     {
-        "read-as-korean",
-        "title-normalised",
-        "heading-repeated",
+        "copy",
+        "empty-file",
+        "excluded",
         "front-matter-comments",
-        "known-under-other-source",
-        "moved-from",
-        "renamed",
-        "merged",
-        "title-kept",
-        "not-a-note",
+        "heading-repeated",
         "hidden",
         "hidden-file",
-        "excluded",
-        "over-limit",
-        "empty-file",
-        "empty-note",
-        "copy",
-        "derived-tags",
+        "known-elsewhere",
+        "moved-from",
+        "not-prose",
+        "read-as-korean",
+        "title-normalised",
     }
 )
 
@@ -185,4 +179,25 @@ _LEFT_OUT = {
     "too-deep": _("Folders are nested too deeply here."),
 }
 
-_SENTENCES = {**_READING, **_MARKDOWN, **_LEFT_OUT}
+_DECIDED = {
+    "deleted-here": _(
+        "“%(title)s” was deleted in the wiki and stays deleted. Restore it there to "
+        "have it updated."
+    ),
+    "known-elsewhere": _("Already imported from “%(source)s”, byte for byte."),
+    "moved-from": _("It was at “%(place)s” in the last import."),
+    "title-taken": _(
+        "Another entry is called “%(title)s”; this one got a title that tells them "
+        "apart. See whether they are the same."
+    ),
+    "kept-wiki": _("Dump and wiki changed the same lines; the wiki's were kept."),
+    "conflict": _(
+        "Dump and wiki changed the same lines. The page was left as it is; decide "
+        "between the two."
+    ),
+    "missing-here": _("The dump no longer has this note. The entry was kept."),
+    "tags-cut": _("Only the first %(limit)s of its tags were kept; it has %(count)s."),
+    "tag-dropped": _("“%(tag)s” cannot be a tag and was left out."),
+}
+
+_SENTENCES = {**_READING, **_MARKDOWN, **_LEFT_OUT, **_DECIDED}

@@ -51,12 +51,15 @@ class Note:
     properties: tuple[Property, ...] = ()
     # Written by the owner. Never dropped.
     tags: tuple[NoteTag, ...] = ()
-    # From where the note lies; may be dropped when there are too many.
+    # From where the note lies, and all that its place and words give.
     place_tags: tuple[NoteTag, ...] = ()
+    derived_tags: tuple[NoteTag, ...] = ()
     written_at: datetime | None = None
 
     key: str
     raw_hash: str = ""
+    # Of all that becomes the entry; set when the tags are derived.
+    content_hash: str = ""
     encoding: str = "utf-8"
     messages: tuple[Message, ...] = ()
 

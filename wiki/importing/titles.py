@@ -7,6 +7,7 @@
 import re
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -34,6 +35,7 @@ _DRESS = re.compile(
     r"|samp|small|span|strike|strong|sub|sup|tt|u|var)\b|<!--",
     re.IGNORECASE,
 )
+_NOT_IN_ADDRESS = re.compile(r"[\s\x00-\x1f\x7f]")
 _ADDRESS_IN_TAG = re.compile(r"\b(?:href|src)\s*=", re.IGNORECASE)
 _NUMBER = re.compile(
     r"\W*(?:v|ver\.?|no\.?)?\s*\d[\d\W]*(?:년|월|일|부|편|장|화|차|회|st|nd|rd|th)?\W*",
@@ -172,7 +174,7 @@ def _without_markup(heading: str) -> _Plain:
             pieces.append((_text_of(token), bold_depth > 0))
     joined = "".join(piece for piece, _ in pieces)
     bold = tuple(is_bold for piece, is_bold in pieces for _ in piece)
-    url = next((url for url, at_start in links if at_start and _is_web(url)), "")
+    url = next((url for url, at_start in links if at_start and is_web_address(url)), "")
     kept = [link for link, _ in links if link == url or link == joined.strip()]
     loses = (
         len(kept) < len(links) or unlinked != text or any(map(_holds_address, tokens))
@@ -246,8 +248,6 @@ def _opening_of_last_bracket(text: str) -> int:
 def _cut_to_length(title: Title, heading: str) -> Title:
     if len(title.text) > MAX_TITLE_CHARS:
         title = replace(title, text=_shortened(title.text), rest=heading.strip())
-    if len(title.source_url) > _MAX_URL_CHARS:
-        title = replace(title, source_url="", rest=heading.strip())
     if len(title.full) > MAX_TITLE_CHARS:
         title = replace(title, full=title.text)
     return title
@@ -262,5 +262,12 @@ def _shortened(title: str) -> str:
     return (head if blank and len(head) > MAX_TITLE_CHARS // 2 else cut).rstrip() + "…"
 
 
-def _is_web(url: str) -> bool:
-    return url.lower().startswith(("https://", "http://"))
+def is_web_address(url: str) -> bool:
+    """Whether it is a whole address of a page, that can be stored as a source."""
+    if len(url) > _MAX_URL_CHARS or _NOT_IN_ADDRESS.search(url):
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme.lower() in ("http", "https") and bool(parts.netloc)

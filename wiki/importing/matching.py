@@ -1,0 +1,164 @@
+"""Which note of the last import a note of this one is: by key, bytes or text."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from wiki.importing.known import Known, Wiki
+from wiki.importing.notes import Note, ReadFile
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A note and what it was.
+
+    `known` is the imported note it continues, `row` one that made no entry and
+    whose place it takes. Otherwise it is a copy of another path, or undecided
+    until the files that may still hold its old place have been read.
+    """
+
+    note: Note
+    known: Known | None = None
+    row: Known | None = None
+    copy_of: str = ""
+    is_moved: bool = False
+    is_from_elsewhere: bool = False
+    is_undecided: bool = False
+
+
+class Matcher:
+    """Matches the notes of one run, batch by batch."""
+
+    def __init__(self, wiki: Wiki, paths: Mapping[str, Collection[str]]) -> None:
+        """`paths` are, for each source, all files the dump has."""
+        self._wiki = wiki
+        self._paths = paths
+        self._read: set[tuple[str, str]] = set()
+        self._raw_seen: dict[str, str] = {}
+        self._met: set[int] = set()
+        # Known notes of files that were read and no longer have them.
+        self._left: dict[int, Known] = {}
+
+    def match(self, files: Sequence[ReadFile]) -> list[list[Match]]:
+        """The match of each note, by file. Asks the wiki three questions at most."""
+        notes = [note for read in files for note in read.notes]
+        by_key, left = self._note_files(notes)
+        unknown = {
+            note.raw_hash
+            for note in notes
+            if not _has_entry(by_key.get((note.source, note.key)))
+        }
+        by_raw = self._with_bytes(unknown)
+        bodies = _Bodies(self._wiki, left)
+        return [
+            [
+                self._match(note, by_key.get((note.source, note.key)), by_raw, bodies)
+                for note in read.notes
+            ]
+            for read in files
+        ]
+
+    def settle(self, undecided: Sequence[Match]) -> list[Match]:
+        """The undecided ones, now that every file has been read."""
+        by_raw = self._with_bytes({match.note.raw_hash for match in undecided})
+        bodies = _Bodies(self._wiki, {})
+        return [
+            self._match(match.note, match.row, by_raw, bodies) for match in undecided
+        ]
+
+    def missing(self, gone: Iterable[Known]) -> list[Known]:
+        """What the dump no longer has: left in its files, or `gone` with them."""
+        known = {one.id: one for one in (*self._left.values(), *gone)}
+        return [
+            one for one in known.values() if one.id not in self._met and one.is_live
+        ]
+
+    def _note_files(
+        self, notes: Sequence[Note]
+    ) -> tuple[dict[tuple[str, str], Known], dict[int, Known]]:
+        """The known notes of these files: by key, and those that left them."""
+        paths: dict[str, set[str]] = {}
+        for note in notes:
+            paths.setdefault(note.source, set()).add(note.path)
+        keys = {(note.source, note.key) for note in notes}
+        by_key, left = {}, {}
+        for source, of_source in paths.items():
+            self._read |= {(source, path) for path in of_source}
+            for known in self._wiki.notes_of(source, of_source):
+                if (source, known.key) in keys:
+                    by_key[source, known.key] = known
+                    self._met.add(known.id)
+                else:
+                    left[known.id] = known
+        self._left |= left
+        return by_key, left
+
+    def _with_bytes(self, hashes: Collection[str]) -> dict[str, list[Known]]:
+        by_raw: dict[str, list[Known]] = {}
+        for known in self._wiki.notes_with(hashes) if hashes else ():
+            by_raw.setdefault(known.raw_hash, []).append(known)
+        return by_raw
+
+    def _match(
+        self,
+        note: Note,
+        known: Known | None,
+        by_raw: Mapping[str, Sequence[Known]],
+        bodies: "_Bodies",
+    ) -> Match:
+        if _has_entry(known):
+            self._raw_seen.setdefault(note.raw_hash, note.path)
+            return Match(note, known)
+        if note.raw_hash in self._raw_seen:
+            return Match(note, row=known, copy_of=self._raw_seen[note.raw_hash])
+        candidates = by_raw.get(note.raw_hash, ())
+        found = next((c for c in candidates if c.source == note.source), None)
+        if found is not None:
+            return self._match_own(note, known, found)
+        self._raw_seen[note.raw_hash] = note.path
+        if candidates:
+            return Match(note, candidates[0], known, is_from_elsewhere=True)
+        renamed = bodies.find(note, self._met)
+        return self._moved(note, renamed, known) if renamed else Match(note, row=known)
+
+    def _match_own(self, note: Note, row: Known | None, found: Known) -> Match:
+        """The bytes were in this dump before, under another key."""
+        if found.id in self._met:
+            return Match(note, row=row, copy_of=found.path)
+        has_file = found.path in self._paths.get(found.source, ())
+        if has_file and (found.source, found.path) not in self._read:
+            return Match(note, row=row, is_undecided=True)
+        return self._moved(note, found, row)
+
+    def _moved(self, note: Note, known: Known, row: Known | None) -> Match:
+        self._met.add(known.id)
+        self._raw_seen[note.raw_hash] = note.path
+        return Match(note, known, row, is_moved=True)
+
+
+class _Bodies:
+    """Texts that lost their heading in this dump, to find them under another."""
+
+    def __init__(self, wiki: Wiki, left: Mapping[int, Known]) -> None:
+        self._wiki = wiki
+        self._left = left
+        self._bodies: Mapping[int, str] | None = None
+
+    def find(self, note: Note, met: Collection[int]) -> Known | None:
+        if not note.body.strip() or not self._left:
+            return None
+        if self._bodies is None:
+            self._bodies = self._wiki.bodies_of(list(self._left.values()))
+        for known in self._left.values():
+            is_near = (known.source, known.path) == (note.source, note.path)
+            if (
+                is_near
+                and known.is_live
+                and known.id not in met
+                and self._bodies.get(known.id) == note.body
+            ):
+                return known
+        return None
+
+
+def _has_entry(known: Known | None) -> bool:
+    return known is not None and known.entry_id is not None
