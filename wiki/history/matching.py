@@ -20,6 +20,8 @@ MAX_WORK = 3_000_000
 # edits was written afresh: there is nothing in it to align.
 MAX_EDITS = 400
 
+_UNREACHED = -1
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -170,27 +172,31 @@ class _Search:
 
     def _edit_rounds(
         self, old: Sequence[str], new: Sequence[str]
-    ) -> list[dict[int, int]] | None:
+    ) -> list[list[int]] | None:
         """How far each diagonal got with 0, 1, 2 … edits, until both ends are met.
 
         Myers, "An O(ND) Difference Algorithm and Its Variations" (1986), greedy.
         None when it takes too many edits or too much work.
         """
-        reach: dict[int, int] = {1: 0}
-        rounds: list[dict[int, int]] = []
+        old_size, new_size = len(old), len(new)
+        # Diagonals below zero count from the end of the list.
+        reach = [_UNREACHED] * (2 * self.max_edits + 3)
+        reach[1] = 0
+        rounds: list[list[int]] = []
         for edits in range(self.max_edits + 1):
             steps = edits + 1
             for diagonal in range(-edits, edits + 1, 2):
-                i = _best_start(reach, diagonal, edits)
-                start, limit = i, min(len(old), len(new) + diagonal)
-                while i < limit and old[i] == new[i - diagonal]:
+                down, right = reach[diagonal + 1], reach[diagonal - 1]
+                start = i = down if right < down else right + 1
+                j = i - diagonal
+                while i < old_size and j < new_size and old[i] == new[j]:
                     i += 1
+                    j += 1
                 steps += i - start
                 reach[diagonal] = i
-                if i >= len(old) and i - diagonal >= len(new):
-                    rounds.append(dict(reach))
-                    return rounds
-            rounds.append(dict(reach))
+                if i >= old_size and j >= new_size:
+                    return [*rounds, reach]
+            rounds.append(reach[:])
             if not self._spend(steps):
                 return None
         return None
@@ -251,27 +257,20 @@ class _Search:
         return self.work_left >= 0
 
 
-def _best_start(reach: dict[int, int], diagonal: int, edits: int) -> int:
-    """Where a diagonal begins: the farther of down from above and right from below."""
-    down, right = reach.get(diagonal + 1, -1), reach.get(diagonal - 1, -1)
-    if diagonal == -edits or (diagonal != edits and right < down):
-        return down
-    return right + 1
-
-
 def _walk_back(
-    rounds: list[dict[int, int]], old_size: int, new_size: int
+    rounds: list[list[int]], old_size: int, new_size: int
 ) -> list[tuple[int, int, int]]:
     """The blocks along the path that reached both ends, last one first."""
     blocks, i, j = [], old_size, new_size
-    for edits in range(len(rounds) - 1, -1, -1):
+    for before in reversed(rounds[:-1]):
         diagonal = i - j
-        before = rounds[edits - 1] if edits else {1: 0}
-        start = _best_start(before, diagonal, edits)
+        down, right = before[diagonal + 1], before[diagonal - 1]
+        is_down = right < down
+        start = down if is_down else right + 1
         if i > start:
             blocks.append((start, start - diagonal, i - start))
-        down, right = before.get(diagonal + 1, -1), before.get(diagonal - 1, -1)
-        went_down = diagonal == -edits or (diagonal != edits and right < down)
-        i = start if went_down else start - 1
-        j = i - diagonal - 1 if went_down else start - diagonal
+        i = start if is_down else right
+        j = start - diagonal - is_down
+    if i:
+        blocks.append((0, 0, i))
     return blocks
