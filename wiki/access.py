@@ -29,6 +29,9 @@ def get_entry_for(
     Raises Http404 alike for what is missing, hidden or deleted, and
     PermissionDenied for what may be read but not changed. One query.
     """
+    if "\x00" in slug:
+        # PostgreSQL refuses even to look for it.
+        raise Http404
     queryset = Entry.objects.all() if entries is None else entries
     entry = queryset.filter(slug=slug).first()
     if entry is None:
@@ -41,12 +44,20 @@ def get_entry_for(
 
 
 def get_revision_for(user: Person, entry: Entry, number: int) -> Revision:
-    """A revision of this very entry; Http404 when there is none. One query.
+    """A revision of this very entry, with its author; one query.
 
-    The entry came from `get_entry_for`; a revision is read by whoever reads it.
+    The entry came from `get_entry_for`. Raises Http404 alike for what is missing
+    and what was hidden from this person.
     """
-    revision = entry.revisions.select_related("author").filter(number=number).first()
+    revision = (
+        entry.revisions.select_related("author")
+        .with_is_hidden()
+        .filter(number=number)
+        .first()
+    )
     if revision is None or not permissions.can_view(user, entry):
+        raise Http404
+    if not permissions.can_view_revision(user, is_hidden=revision.is_hidden):
         raise Http404
     revision.entry = entry
     return revision

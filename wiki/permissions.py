@@ -77,6 +77,11 @@ def viewable(user: Person, prefix: str = "") -> Q:
     )
 
 
+def can_view_revision(user: Person, *, is_hidden: bool) -> bool:
+    """Whether this person may read a revision of an entry that they may read."""
+    return can_curate(user) or not is_hidden
+
+
 def can_edit(user: Person, entry: "Entry") -> bool:
     """Whether this person may change, rename or delete the entry."""
     return can_view(user, entry) and _may_change(user, entry)

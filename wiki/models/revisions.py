@@ -70,6 +70,13 @@ class RevisionQuerySet(models.QuerySet):
         """For lists: leaves out the columns that can be a megabyte each."""
         return self.defer("body", "properties")
 
+    def with_is_hidden(self) -> "RevisionQuerySet":
+        """Each knows as `is_hidden` whether a curator took it out of sight."""
+        hidden = RevisionMark.objects.filter(
+            revision=models.OuterRef("pk"), kind=RevisionMark.Kind.HIDDEN
+        )
+        return self.annotate(is_hidden=models.Exists(hidden))
+
 
 class Revision(models.Model):
     """One saved state of an entry. Numbers of an entry run from 1 without a gap."""
