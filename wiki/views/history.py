@@ -1,0 +1,144 @@
+"""The past of an entry: its revisions, each as it was, and what changed between two."""
+
+from django.db.models import prefetch_related_objects
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from wiki import permissions
+from wiki.access import get_entry_for, get_revision_for
+from wiki.models import Entry
+from wiki.views.comparison import compare
+from wiki.views.drawing import draw, language_of, printed
+from wiki.views.history_list import (
+    COAUTHORS,
+    count_people,
+    history_page,
+    kind_badges,
+)
+from wiki.views.moved import follow_moves
+from wiki.views.surroundings import tag_links
+
+never_shared = cache_control(private=True, no_cache=True)
+
+
+@require_safe
+@never_shared
+@follow_moves
+def revisions(request: HttpRequest, slug: str) -> HttpResponse:
+    """The list of revisions."""
+    entry = _entry(request, slug)
+    show = _filter_of(request)
+    page = history_page(
+        entry,
+        request.user,
+        show=show,
+        before=_number(request.GET.get("before")),
+        after=_number(request.GET.get("after")),
+    )
+    context = {
+        "entry": entry,
+        "page": page,
+        "show": show,
+        "people": count_people(entry),
+        "can_edit": permissions.can_edit(request.user, entry),
+    }
+    return render(request, "wiki/history.html", context)
+
+
+@require_safe
+@never_shared
+@follow_moves
+def revision(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """The entry as it was then, with its links as they lead now."""
+    entry = _entry(request, slug)
+    shown = get_revision_for(request.user, entry, number)
+    prefetch_related_objects([shown], COAUTHORS)
+    drawn = draw(shown.body, visibility=entry.visibility)
+    is_current = number == entry.version
+    context = {
+        "entry": entry,
+        "revision": shown,
+        "badges": list(kind_badges(shown, is_current=is_current)),
+        "is_current": is_current,
+        "html": printed(drawn.html),
+        "is_fallback": drawn.is_fallback,
+        "language": language_of(shown.body),
+        "tags": tag_links(shown.tag_names()),
+        "can_edit": permissions.can_edit(request.user, entry),
+    }
+    return render(request, "wiki/revision.html", context)
+
+
+@require_safe
+@never_shared
+@follow_moves
+def revision_raw(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """The text of a revision as it was saved."""
+    shown = get_revision_for(request.user, _entry(request, slug), number)
+    return HttpResponse(
+        shown.body,
+        content_type="text/markdown; charset=utf-8",
+        headers={"X-Content-Type-Options": "nosniff", "X-Robots-Tag": "noindex"},
+    )
+
+
+@require_safe
+@never_shared
+@follow_moves
+def diff(request: HttpRequest, slug: str) -> HttpResponse:
+    """What changed between two revisions; the last change when none are named."""
+    entry = _entry(request, slug)
+    numbers = _asked_pair(request, entry)
+    if numbers == (0, 1):
+        # There is nothing before the first.
+        return redirect("entry-history", slug=slug)
+    old, new = (get_revision_for(request.user, entry, number) for number in numbers)
+    context = {"entry": entry, "old": old, "new": new}
+    if old.number >= new.number:
+        return render(request, "wiki/diff_impossible.html", context, status=404)
+    prefetch_related_objects([old, new], COAUTHORS)
+    context |= {
+        "comparison": compare(old, new),
+        "is_unified": request.GET.get("view") == "unified",
+        "is_current": new.number == entry.version,
+        "previous": old.number - 1,
+        "following": new.number + 1,
+        "can_edit": permissions.can_edit(request.user, entry),
+    }
+    return render(request, "wiki/diff.html", context)
+
+
+def _entry(request: HttpRequest, slug: str) -> Entry:
+    return get_entry_for(request.user, slug, entries=Entry.objects.without_text())
+
+
+def _number(text: str | None) -> int | None:
+    """The number an address asks for; None when it asks for none."""
+    try:
+        return max(int(text or ""), 0)
+    except ValueError:
+        return None
+
+
+def _filter_of(request: HttpRequest) -> str:
+    known = ("major", "mine") if request.user.is_authenticated else ("major",)
+    asked = request.GET.get("show", "")
+    return asked if asked in known else ""
+
+
+def _asked_pair(request: HttpRequest, entry: Entry) -> tuple[int, int]:
+    """The numbers of the old and the new revision; Http404 for what is no number."""
+    old, new = (_asked_number(request, name) for name in ("old", "new"))
+    if new is None:
+        new = entry.version
+    return (new - 1 if old is None else old), new
+
+
+def _asked_number(request: HttpRequest, name: str) -> int | None:
+    text = request.GET.get(name)
+    number = _number(text)
+    if text and number is None:
+        raise Http404
+    return number
