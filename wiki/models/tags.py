@@ -26,6 +26,10 @@ class TagQuerySet(models.QuerySet):
             )
         )
 
+    def get_by_natural_key(self, name: str) -> "Tag":
+        """For `loaddata`: dumps name a tag so (`TagBase.natural_key`)."""
+        return self.get(name=name)
+
 
 class Tag(TagBase):
     """A topic. `key` is what two spellings are compared by, and its address."""
