@@ -3,6 +3,7 @@
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from taggit.managers import TaggableManager
 
 from wiki import permissions
@@ -86,9 +87,11 @@ class Entry(models.Model):
         choices=Protection.choices,
         default=Protection.WRITERS,
     )
-    created_at = models.DateTimeField(_("created"))
-    updated_at = models.DateTimeField(_("changed"), db_index=True)
-    deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
+    created_at = models.DateTimeField(pgettext_lazy("time", "created"))
+    updated_at = models.DateTimeField(pgettext_lazy("time", "changed"), db_index=True)
+    deleted_at = models.DateTimeField(
+        pgettext_lazy("time", "deleted"), null=True, blank=True
+    )
 
     tags = TaggableManager(through=EntryTag, blank=True)
     objects = EntryQuerySet.as_manager()
