@@ -82,7 +82,7 @@ def _query(request: HttpRequest, **changes: str | None) -> str:
 
 
 def _kind_links(request: HttpRequest, wanted: Wanted) -> list[KindLink]:
-    words = {"all": _("All"), "new": _("New notes"), "imported": _("Imports")}
+    words = {"all": _("All"), "new": _("New notes"), "imported": _("Imported")}
     return [
         KindLink(
             words[kind],
