@@ -7,10 +7,11 @@ entry = make.edit(entry, "# 새 절차", by=writer)
 from itertools import count
 
 from django.contrib.auth.models import AbstractUser
+from django.utils import timezone
 
 from wiki import editing
 from wiki.editing import Act, Author, Content, TagUse
-from wiki.models import Entry, Revision
+from wiki.models import Batch, BatchKind, Entry, Import, Revision
 
 AUTHOR = "지현"
 
@@ -63,6 +64,46 @@ def entries(amount: int, body: str = "본문", **fields: object) -> list[Entry]:
         for _ in range(amount)
     ]
     return [saved.entry for saved in editing.create_entries(new)]
+
+
+def imported(
+    *titles: str,
+    by: AbstractUser | str = AUTHOR,
+    tags: tuple[str, ...] | list[str] = (),
+    visibility: str = "public",
+    with_run: bool = False,
+) -> Batch:
+    """The batch of an import that made these entries; with its run if asked for."""
+    now = timezone.now()
+    author = act(by).author
+    batch = Batch.objects.create(
+        kind=BatchKind.IMPORT,
+        author=author.user,
+        author_label=author.name,
+        created_at=now,
+    )
+    new = [
+        editing.NewEntry(
+            content=Content(
+                title=title, body="본문", tags=tuple(TagUse(name) for name in tags)
+            ),
+            act=act(by, kind="import", batch=batch),
+            visibility=visibility,
+        )
+        for title in titles
+    ]
+    editing.create_entries(new)
+    if with_run:
+        Import.objects.create(
+            batch=batch,
+            status="done",
+            started_at=now,
+            finished_at=now,
+            seconds=1.8,
+            sources=["devnotes.md"],
+            totals={"created": len(titles)},
+        )
+    return batch
 
 
 def edit(

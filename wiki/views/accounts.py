@@ -46,9 +46,9 @@ class SignInForm(AuthenticationForm):
 class SignUpForm(UserCreationForm):
     """A name and a password, twice."""
 
-    def clean_username(self) -> str:
-        name = super().clean_username()
-        if _mixes_scripts(name):
+    def clean_username(self) -> str | None:
+        name = super().clean_username()  # None when taken
+        if name and _mixes_scripts(name):
             raise ValidationError(
                 _(
                     "This name mixes letters of several alphabets that look alike. "

@@ -1,0 +1,136 @@
+import re
+from xml.etree import ElementTree
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests import make
+from wiki.models import Entry, Revision
+
+pytestmark = pytest.mark.django_db
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture(autouse=True)
+def _base_url(settings):
+    settings.BASE_URL = "https://wiki.example.org"
+    settings.ALLOWED_HOSTS = ["*"]
+
+
+def feed(client, **extra):
+    answer = client.get("/recent/feed/", **extra)
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "application/atom+xml; charset=utf-8"
+    return ElementTree.fromstring(answer.content)
+
+
+def texts(root, name):
+    return [item.findtext(ATOM + name) for item in root.findall(ATOM + "entry")]
+
+
+def test_feed_lists_edits_with_plain_titles(visitor):
+    entry = make.entry("a < b & “가”", "하나", by="민수", comment="<b>새로</b>")
+    make.edit(entry, "하나 둘", by="지현")
+
+    root = feed(visitor)
+
+    assert texts(root, "title") == ["a < b & “가”"] * 2
+    assert [a.findtext(ATOM + "name") for a in root.iter(ATOM + "author")] == [
+        "지현",
+        "민수",
+    ]
+    assert "&lt;b&gt;새로&lt;/b&gt;" in texts(root, "summary")[1]
+    assert root.find(f"{ATOM}entry/{ATOM}summary").get("type") == "html"
+
+
+def test_feed_is_complete_atom(visitor):
+    make.entry("가")
+
+    root = feed(visitor)
+
+    for name in ("title", "id", "updated"):
+        assert root.findtext(ATOM + name)
+    entry = root.find(ATOM + "entry")
+    for name in ("title", "id", "updated", "published"):
+        assert entry.findtext(ATOM + name)
+    assert len(set(texts(root, "id"))) == 1
+
+
+def test_addresses_are_absolute_and_never_the_hosts(visitor):
+    make.entry("배포 절차")
+    make.imported("나", "다")
+
+    answer = visitor.get(
+        "/recent/feed/",
+        headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"},
+    )
+
+    assert b"evil" not in answer.content
+    root = ElementTree.fromstring(answer.content)
+    addresses = [link.get("href") for link in root.iter(ATOM + "link")]
+    addresses += [element.text for element in root.iter(ATOM + "id")]
+    assert all(a.startswith("https://wiki.example.org/") for a in addresses)
+    assert any("/history/1/" in address for address in addresses)
+
+
+def test_ids_stay_when_an_entry_is_renamed(visitor):
+    entry = make.entry("가")
+    before = texts(feed(visitor), "id")
+    make.edit(entry, title="새 이름")
+
+    assert texts(feed(visitor), "id")[1:] == before
+
+
+def test_import_is_one_item_without_file_names(visitor):
+    make.imported("가", "나", with_run=True)
+
+    root = feed(visitor)
+
+    assert texts(root, "title") == ["2 notes (import)"]
+    assert "devnotes.md" not in ElementTree.tostring(root, "unicode")
+
+
+def test_what_xml_cannot_hold_is_left_out(visitor):
+    entry = make.entry("가")
+    odd = "a\x01\x0b\x1f\ufffe\uffffb]]>&<😀"
+    Entry.objects.filter(pk=entry.pk).update(title=odd)
+    Revision.objects.update(comment=odd, author_label=odd)
+
+    root = feed(visitor)
+
+    assert texts(root, "title") == ["ab]]>&<😀"]
+    assert "ab]]&gt;&amp;&lt;😀" in texts(root, "summary")[0]
+
+
+def test_hidden_and_deleted_entries_are_left_out(visitor, as_writer):
+    make.entry("비밀", visibility="members")
+    make.deleted(make.entry("지움"))
+    make.imported("비밀 수입", visibility="members")
+
+    assert texts(feed(visitor), "title") == []
+    assert texts(feed(as_writer), "title") == ["1 note (import)", "비밀"]
+
+
+def test_feed_of_a_wiki_for_members_asks_to_sign_in(visitor, as_writer, settings):
+    settings.WIKI_ANONYMOUS_READ = False
+    make.entry("가")
+
+    assert visitor.get("/recent/feed/").status_code == 302
+    assert texts(feed(as_writer), "title") == ["가"]
+
+
+def test_empty_feed_is_well_formed(visitor):
+    assert re.match("Recent changes", feed(visitor).findtext(ATOM + "title"))
+
+
+@pytest.mark.parametrize("amount", [1, 40])
+def test_number_of_queries(visitor, amount):
+    make.entries(amount)
+    make.imported("가", "나", with_run=True)
+
+    with CaptureQueriesContext(connection) as queries:
+        feed(visitor)
+
+    assert len(queries) == 3

@@ -1,0 +1,205 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from tests import make
+from wiki.models import Revision
+
+pytestmark = pytest.mark.django_db
+
+
+def html_of(client, query="", **headers):
+    answer = client.get(f"/recent/{query}", headers=headers)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def titles(html):
+    return re.findall(r'class="ttl"[^>]*>([^<]+)<', html)
+
+
+def move(entry, days, number=1):
+    when = timezone.now() - timedelta(days=days)
+    entry.revisions.filter(number=number).update(created_at=when)
+
+
+def test_changes_stand_under_their_day(visitor):
+    move(make.entry("그제 글"), 2)
+    move(make.entry("어제 글"), 1)
+    make.entry("오늘 글", comment="새로 씀", by="민수")
+
+    html = html_of(visitor)
+
+    days = re.findall(r'<h2 class="day">(\w+)', html)
+    assert days[:2] == ["Today", "Yesterday"]
+    assert titles(html) == ["오늘 글", "어제 글", "그제 글"]
+    assert "새로 씀" in html
+    assert "민수" in html
+    assert "3 edits" in html
+    assert "2 people" in html
+
+
+def test_several_edits_fold_under_details(visitor):
+    entry = make.entry("가", "하나", by="민수")
+    make.edit(entry, "하나 둘", by="지현", comment="둘을 더함")
+
+    html = html_of(visitor)
+
+    assert titles(html) == ["가"]
+    assert re.search(r"<summary>2 edits\b", html)
+    assert "둘을 더함" in html
+    assert "diff/?old=1&amp;new=2" in html
+    assert 'aria-label="가: history"' in html
+
+
+def test_link_to_changes_spans_the_day(visitor):
+    entry = make.entry("가", "하나")
+    move(entry, 1)
+    make.edit(entry, "둘")
+    make.edit(entry, "셋")
+
+    html = html_of(visitor)
+
+    assert "diff/?old=1&amp;new=3" in html
+    assert 'aria-label="가: what changed"' in html
+
+
+def test_badges(visitor):
+    entry = make.entry("가", "글" * 1000)
+    move(entry, 1)
+    make.edit(entry, "짧게")
+    Revision.objects.filter(number=2).update(is_minor=True)
+
+    html = html_of(visitor)
+
+    assert '<span class="badge new">new</span>' in html
+    assert '<span class="badge warn">much shorter</span>' in html
+    assert '<span class="badge ">minor</span>' in html
+
+
+def test_import_is_one_row_with_a_report_for_members(visitor, as_writer):
+    make.imported("가", "나", "다", with_run=True)
+
+    public, members = html_of(visitor), html_of(as_writer)
+
+    for html in (public, members):
+        assert titles(html) == ["3 notes"]
+        assert "Which notes?" in html
+        assert ">나</a>" in html
+    assert "/imports/" not in public
+    assert "devnotes.md" not in public
+    assert re.search(r'<a class="ttl" href="/imports/\d+/">3 notes', members)
+    assert "devnotes.md" in members
+
+
+def test_long_import_names_some_and_counts_the_rest(visitor):
+    make.imported(*(f"글 {number}" for number in range(25)))
+
+    assert "and 15 more" in html_of(visitor)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("?kind=new", ["2 notes", "가"]),
+        ("?kind=imported", ["2 notes"]),
+        ("?minor=no", ["2 notes", "가"]),
+        ("?tag=gRPC", ["가"]),
+        ("?tag=%EC%97%86%EC%9D%8C", []),
+        ("?kind=x&days=x&minor=x&tag=%00&before=x", ["2 notes", "가"]),
+    ],
+)
+def test_filters(visitor, query, expected):
+    make.edit(make.entry("가", tags=["grpc"]), "고침")
+    Revision.objects.filter(number=2).update(is_minor=True)
+    make.imported("나", "다")
+
+    assert titles(html_of(visitor, query)) == expected
+
+
+def test_filters_are_kept_in_links(visitor):
+    make.entry("가", tags=["grpc"])
+
+    html = html_of(visitor, "?tag=grpc&minor=no&kind=new")
+
+    assert 'href="?tag=grpc&amp;minor=no&amp;kind=imported"' in html
+    assert '<option value="grpc" selected>' in html
+    assert 'name="minor" value="no" checked' in html
+    assert 'type="hidden" name="kind" value="new"' in html
+
+
+def test_period(visitor):
+    move(make.entry("먼 글"), 20)
+
+    assert titles(html_of(visitor)) == []
+    assert 'href="?days=30&amp;"' in html_of(visitor)
+    assert titles(html_of(visitor, "?days=30")) == ["먼 글"]
+
+
+def test_pages(visitor):
+    for number in range(60):
+        make.entry(f"글 {number:02}")
+
+    first = html_of(visitor, "?kind=new")
+    further = re.search(r'href="(\?kind=new&amp;before=[^"]+)"', first)[1]
+    second = html_of(visitor, further.replace("&amp;", "&"))
+
+    assert len(titles(first)) == 50
+    assert sorted(titles(first) + titles(second)) == [f"글 {n:02}" for n in range(60)]
+    assert "Newest changes" in second
+    assert "Older changes" not in second
+
+
+def test_hidden_and_deleted_entries_leave_no_trace(visitor, as_writer):
+    make.entry("보이는 글")
+    make.entry("비밀 글", visibility="members", comment="비밀 말", tags=["극비"])
+    make.deleted(make.entry("지운 글", comment="지운 말"))
+    make.imported("비밀 수입", visibility="members")
+
+    html = html_of(visitor)
+
+    assert titles(html) == ["보이는 글"]
+    assert not re.search("비밀|지운|극비", html)
+    assert "1 edit " in re.sub(r"\s+", " ", html)
+    assert titles(html_of(as_writer)) == ["1 note", "비밀 글", "보이는 글"]
+
+
+def test_user_text_is_escaped(visitor):
+    make.entry("<b>x</b>", comment="<i>y</i>", by="<u>z</u>", tags=["<s>"])
+    make.edit(make.entry("둘"), "고침", comment="<i>y</i>", by="<u>z</u>")
+
+    html = html_of(visitor)
+
+    assert not re.search("<b>x|<i>y|<u>z|<s>", html)
+
+
+def test_feed_is_named(visitor):
+    assert 'type="application/atom+xml"' in html_of(visitor)
+
+
+def test_korean_days(visitor):
+    make.entry("가")
+
+    html = html_of(visitor, **{"Accept-Language": "ko"})
+
+    assert re.search(r'<h2 class="day">.*?\d+월 \d+일 .요일', html, re.DOTALL)
+
+
+@pytest.mark.parametrize("amount", [1, 30])
+@pytest.mark.parametrize(("person", "extra"), [("visitor", 0), ("as_writer", 2)])
+def test_number_of_queries(request, amount, person, extra):
+    client = request.getfixturevalue(person)
+    make.entries(amount, tags=["가", "나"])
+    for number in range(min(amount, 5)):
+        make.imported(f"수입 {number}", f"또 수입 {number}", with_run=True)
+
+    with CaptureQueriesContext(connection) as queries:
+        html_of(client)
+
+    assert len(queries) == 6 + extra
+    assert not any('"wiki_entry"."html"' in query["sql"] for query in queries)
+    assert not any('"body"' in query["sql"] for query in queries)
