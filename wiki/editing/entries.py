@@ -87,15 +87,15 @@ def create_entries(
     *,
     render_many: linking.RenderMany = linking.render_here,
     refresh: bool = True,
+    later: linking.NewNames | None = None,
 ) -> list[Outcome]:
     """What became of each, in order; those without a problem are written together.
 
     One transaction. The count of queries does not grow with the entries.
     """
     outcomes, cleaned = _cleaned(new)
-    attempt = partial(
-        _create, new, cleaned, outcomes, render_many=render_many, refresh=refresh
-    )
+    options = {"render_many": render_many, "refresh": refresh, "later": later}
+    attempt = partial(_create, new, cleaned, outcomes, **options)
     return saving.retrying(attempt)
 
 
@@ -104,6 +104,7 @@ def edit_entries(
     *,
     render_many: linking.RenderMany = linking.render_here,
     refresh: bool = True,
+    later: linking.NewNames | None = None,
 ) -> list[Outcome]:
     """What became of each edit, in order; those without a problem are written together.
 
@@ -111,9 +112,8 @@ def edit_entries(
     the edits. No entry may be in it twice.
     """
     outcomes, cleaned = _cleaned(edits)
-    attempt = partial(
-        _edit, edits, cleaned, outcomes, render_many=render_many, refresh=refresh
-    )
+    options = {"render_many": render_many, "refresh": refresh, "later": later}
+    attempt = partial(_edit, edits, cleaned, outcomes, **options)
     return saving.retrying(attempt, [edit.entry_id for edit in edits])
 
 

@@ -26,6 +26,7 @@ from wiki.slugs import slugify, title_key
 
 # Pages drawn again are loaded this many at a time.
 REFRESH_BATCH = 100
+SETTLE_BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -57,22 +58,31 @@ def current_render_key() -> str:
 
 @dataclass
 class NewNames:
-    """Names that entries of the running batch will have, not in the database yet."""
+    """Names that entries of the running batch will have, not in the database yet.
+
+    `later` are those of batches that a long import has still to write.
+    """
 
     by_title: dict[str, str] = field(default_factory=dict)
     by_alias: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    later: "NewNames | None" = None
 
     def add(self, entry: Entry) -> None:
-        self.by_title[entry.title_key] = entry.slug
-        for name in entry.alias_names:
-            self.by_alias[title_key(name)].add(entry.slug)
+        self.add_names(entry.title, entry.alias_names, entry.slug)
+
+    def add_names(self, title: str, aliases: Iterable[str], slug: str) -> None:
+        self.by_title[title_key(title)] = slug
+        for name in aliases:
+            self.by_alias[title_key(name)].add(slug)
 
     def slug_of(self, name: str) -> str | None:
         key = title_key(name)
         if key in self.by_title:
             return self.by_title[key]
         slugs = self.by_alias.get(key, ())
-        return next(iter(slugs)) if len(slugs) == 1 else None
+        if len(slugs) == 1:
+            return next(iter(slugs))
+        return self.later.slug_of(name) if self.later and not slugs else None
 
 
 def resolve_targets(
@@ -145,6 +155,40 @@ def refresh_links(
     for start in range(0, len(stale), REFRESH_BATCH):
         _draw_again(stale[start : start + REFRESH_BATCH], render_many)
     return len(stale)
+
+
+def settle_links() -> int:
+    """Gives links that were drawn before their target was stored their target.
+
+    The pages already lead there; only the rows lack the id. What is owed after
+    `write_changes` was told of names to come. Gives the number of links.
+    """
+    waiting = Link.objects.filter(target=None, source__deleted_at=None)
+    waiting = waiting.exclude(destination="").select_related("source")
+    fields = ("name", "destination", "source__visibility")
+    by_visibility: dict[str, list[Link]] = defaultdict(list)
+    for link in waiting.only(*fields):
+        by_visibility[link.source.visibility].append(link)
+    settled = []
+    for visibility, links in by_visibility.items():
+        for start in range(0, len(links), SETTLE_BATCH):
+            settled += _settled(links[start : start + SETTLE_BATCH], visibility)
+    Link.objects.bulk_update(settled, ["target"], batch_size=SETTLE_BATCH)
+    touch_targets({link.target_id for link in settled})
+    return len(settled)
+
+
+def _settled(links: Sequence[Link], visibility: str) -> list[Link]:
+    names = {link.name for link in links}
+    known = resolve_names(names, visibilities=LINKED_FROM[visibility])
+    settled = []
+    for link in links:
+        found = known.get(link.name)
+        leads_there = found and found.destination(link.name).path == link.destination
+        if leads_there and found.entry_id:
+            link.target_id = found.entry_id
+            settled.append(link)
+    return settled
 
 
 def touch_targets(entry_ids: Collection[int]) -> None:

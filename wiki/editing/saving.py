@@ -149,12 +149,15 @@ def write_changes(
     *,
     render_many: linking.RenderMany = linking.render_here,
     refresh: bool = True,
+    later: linking.NewNames | None = None,
 ) -> None:
     """Writes the changes, all or none, and sets each one's `entry` and `revision`.
 
     Titles were checked. Raises Raced when an entry is no longer at the version
     it was read at. With `refresh` off the pages that link to new names stay as
-    they are until `linking.refresh_links(None)`, which the caller owes.
+    they are until `linking.refresh_links(None)`, which the caller owes. `later`
+    are names that the caller is about to write: links lead to them at once, and
+    `linking.settle_links` is owed.
     """
     if not changes:
         return
@@ -163,7 +166,7 @@ def write_changes(
     for change in changes:
         change.uses = tagging.without_doubles(change.content, tags)
         _fill_entry(change)
-    _render(changes, render_many)
+    _render(changes, render_many, later)
     with transaction.atomic():
         _hold(_touched_ids(changes))
         _write_entries(changes)
@@ -242,8 +245,12 @@ def _fill_entry(change: Change) -> None:
         entry.created_at = now
 
 
-def _render(changes: Sequence[Change], render_many: linking.RenderMany) -> None:
-    new_names = linking.NewNames()
+def _render(
+    changes: Sequence[Change],
+    render_many: linking.RenderMany,
+    later: linking.NewNames | None,
+) -> None:
+    new_names = linking.NewNames(later=later)
     for change in changes:
         if change.deleted_at is None:
             new_names.add(change.entry)

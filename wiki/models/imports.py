@@ -108,6 +108,9 @@ class ImportedFile(models.Model):
     source = models.CharField(max_length=300)
     path = models.CharField(max_length=MAX_PATH_CHARS)
     sha256 = models.CharField(max_length=64)
+    # By which reader, options and topics it was read; empty while something of
+    # it waits. The same bytes under the same rules need no second reading.
+    rules_hash = models.CharField(max_length=64, blank=True)
     encoding = models.CharField(max_length=20)
     has_bom = models.BooleanField(default=False)
     # Keys of its notes in order; their raw bytes joined are the file.
