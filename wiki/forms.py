@@ -142,6 +142,12 @@ class EntryForm(forms.Form):
     def is_too_large(self) -> bool:
         return TOO_LARGE in self.problem_codes
 
+    @property
+    def meant_entry_id(self) -> int | None:
+        """The entry that the form was made of, as far as it says."""
+        # Asking for the errors is what cleans the fields.
+        return None if "entry_id" in self.errors else self.cleaned_data["entry_id"]
+
     def clean_form_token(self) -> str:
         token = self.cleaned_data["form_token"]
         return token if len(token) <= MAX_TOKEN_CHARS and token.isascii() else ""

@@ -17,6 +17,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.cache import cache as page_cache
 from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
@@ -117,14 +118,15 @@ def _reader(request: HttpRequest) -> tuple[Any, ...]:
     user = request.user
     if not user.is_authenticated:
         return ()
+    # The page holds a token that is good for one cookie only.
+    get_token(request)
     return (
         user.pk,
         user.get_username(),
         user.get_full_name(),
         user.is_staff,
         user.is_superuser,
-        # The page holds a token that is good for this cookie only.
-        request.META.get("CSRF_COOKIE", ""),
+        request.META["CSRF_COOKIE"],
     )
 
 

@@ -30,7 +30,7 @@ def answer_for_address(
     that offers to write it when it means none. `page` is the rest of the address,
     as in `edit/`. What the reader may not see is treated as if it were not there.
     """
-    found = _entries_meant(slug, request.user)
+    found = entries_meant(slug, request.user)
     if len(found) == 1:
         return _moved(found[0].get_absolute_url() + page)
     title = _title_in(slug)
@@ -42,7 +42,7 @@ def answer_for_address(
 
 
 def near_titles(title: str, reader: Person) -> list[Entry]:
-    """Entries whose title is much like this one, the likest first. One query."""
+    """Entries whose title is this one or much like it, the likest first. One query."""
     key = title_key(title)
     if not key:
         return []
@@ -53,7 +53,6 @@ def near_titles(title: str, reader: Person) -> list[Entry]:
     candidates = (
         Entry.objects.visible_to(reader)
         .filter(alike)
-        .exclude(title_key=key)
         .only("title", "title_key", "slug", "summary")
         .recently_changed()[:COMPARED_TITLES]
     )
@@ -62,7 +61,8 @@ def near_titles(title: str, reader: Person) -> list[Entry]:
     return [e for e in near if likeness[e] >= LEAST_LIKENESS][:NEAR_TITLES]
 
 
-def _entries_meant(slug: str, reader: Person) -> list[Entry]:
+def entries_meant(slug: str, reader: Person) -> list[Entry]:
+    """The entries that an address may mean where no entry is, as far as seen."""
     canonical = slugify(slug)
     visible = Entry.objects.visible_to(reader).without_text()
     if canonical != slug:

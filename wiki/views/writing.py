@@ -120,10 +120,8 @@ def _entry_to_edit(person: Person, slug: str, form: EntryForm | None) -> Entry:
     A title that was given up can be another entry's by the time a form is sent:
     the form still means the entry it came from. Raises Http404, PermissionDenied.
     """
-    if "\x00" in slug:
-        raise Http404
-    entry_id = form and (form.is_valid() or True) and form.cleaned_data.get("entry_id")
-    if entry_id:
+    entry_id = form and form.meant_entry_id
+    if entry_id and "\x00" not in slug:
         moved_from = Alias.objects.filter(
             entry=OuterRef("pk"), kind=Alias.Kind.FORMER, slug=slug
         )
