@@ -11,6 +11,7 @@ from wiki.access import get_entry_for, get_revision_for
 from wiki.models import Entry
 from wiki.views.comparison import compare
 from wiki.views.drawing import draw, language_of, printed
+from wiki.views.entries import HEADINGS_FOR_CONTENTS
 from wiki.views.history_list import (
     COAUTHORS,
     count_people,
@@ -56,6 +57,7 @@ def revision(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     shown = get_revision_for(request.user, entry, number)
     prefetch_related_objects([shown], COAUTHORS)
     drawn = draw(shown.body, visibility=entry.visibility)
+    has_contents = len(drawn.headings) >= HEADINGS_FOR_CONTENTS
     is_current = number == entry.version
     context = {
         "entry": entry,
@@ -63,6 +65,7 @@ def revision(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "badges": list(kind_badges(shown, is_current=is_current)),
         "is_current": is_current,
         "html": printed(drawn.html),
+        "headings": drawn.headings if has_contents else (),
         "is_fallback": drawn.is_fallback,
         "language": language_of(shown.body),
         "tags": tag_links(shown.tag_names()),

@@ -7,9 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from wiki.models import Entry
-from wiki.names import entries_at_former_address
 from wiki.permissions import Person
-from wiki.slugs import slugify
+from wiki.views.missing import entries_meant
 
 View = Callable[..., HttpResponse]
 
@@ -41,12 +40,7 @@ def follow_moves(view: View) -> View:
 
 
 def _new_slug(person: Person, slug: str) -> str | None:
-    readable = Entry.objects.visible_to(person)
-    if readable.filter(slug=slug).exists():
+    if Entry.objects.visible_to(person).filter(slug=slug).exists():
         return None
-    usual = slugify(slug)
-    if usual != slug and readable.filter(slug=usual).exists():
-        return usual
-    slugs = readable.filter(pk__in=entries_at_former_address(usual))[:2]
-    found = list(slugs.values_list("slug", flat=True))
-    return found[0] if len(found) == 1 else None
+    found = entries_meant(slug, person)
+    return found[0].slug if len(found) == 1 else None
