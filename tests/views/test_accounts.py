@@ -255,11 +255,7 @@ def test_changing_the_password_ends_other_sessions(as_writer, writer):
 
     answer = as_writer.post(
         CHANGE,
-        {
-            "old_password": PASSWORD,
-            "new_password1": "새 암호 하나 둘",
-            "new_password2": "새 암호 하나 둘",
-        },
+        {"old_password": PASSWORD, "new_password1": new, "new_password2": new},
         follow=True,
     )
 
