@@ -131,6 +131,8 @@ if _database["ENGINE"].endswith("sqlite3"):
             "PRAGMA foreign_keys=ON;PRAGMA cache_size=-16000;"
         ),
     }
+    # Opening the file and setting it up costs as much as reading a page.
+    _database["CONN_MAX_AGE"] = None
     # A file like the real one: a database in memory locks in other ways.
     _database["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 else:
