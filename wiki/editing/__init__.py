@@ -29,6 +29,7 @@ from wiki.editing.lifecycle import (
     rename_entry,
     restore_entry,
     revert_entry,
+    set_access,
 )
 from wiki.editing.problems import (
     EditConflict,
@@ -66,5 +67,6 @@ __all__ = [
     "rename_entry",
     "restore_entry",
     "revert_entry",
+    "set_access",
     "with_unix_newlines",
 ]

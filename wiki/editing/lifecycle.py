@@ -1,15 +1,20 @@
-"""Acts on a whole entry: revert, rename, delete, restore. Each makes a revision."""
+"""Acts on a whole entry: revert, rename, delete, restore. Each makes a revision.
+
+And who may read and change it, which is no part of its content and makes none.
+"""
 
 from dataclasses import replace
 
+from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
-from wiki.editing import saving
+from wiki.editing import linking, saving
 from wiki.editing.content import Content, clean_comment, clean_content
 from wiki.editing.entries import Saved, edit_entry
 from wiki.editing.problems import EntryGone, StaleEntry
 from wiki.editing.saving import Act, Change
-from wiki.models import Entry, Revision, RevisionKind
+from wiki.models import Alias, Entry, Revision, RevisionKind
 
 
 def revert_entry(
@@ -96,6 +101,45 @@ def restore_entry(
         return Saved(fresh, change.revision, "updated")
 
     return saving.retrying(attempt, [entry.pk])
+
+
+def set_access(
+    entry: Entry, *, visibility: str, protection: str, base_version: int
+) -> Entry:
+    """The entry with these rights to read and to change it.
+
+    Links on it and to it are drawn again where they lead elsewhere now: a public
+    page does not lead to what members read. Raises StaleEntry and EntryGone.
+    """
+
+    def attempt() -> Entry:
+        fresh = _fresh(entry)
+        _check_version(fresh, base_version)
+        before = fresh.visibility
+        if (before, fresh.protection) == (visibility, protection):
+            return fresh
+        with transaction.atomic():
+            written = Entry.objects.filter(
+                pk=fresh.pk, version=base_version, deleted_at=None, visibility=before
+            ).update(
+                visibility=visibility,
+                protection=protection,
+                links_version=F("links_version") + 1,
+            )
+            if not written:
+                raise saving.Raced
+            if visibility != before:
+                linking.draw_again([fresh.pk])
+                linking.refresh_links(_names_of(fresh))
+                saving.bump_epoch()
+        return _fresh(entry)
+
+    return saving.retrying(attempt, [entry.pk])
+
+
+def _names_of(entry: Entry) -> set[str]:
+    names = Alias.objects.filter(entry=entry).values_list("name", "slug")
+    return {entry.title, entry.slug}.union(*names)
 
 
 def _fresh(entry: Entry) -> Entry:

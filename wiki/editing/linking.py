@@ -153,7 +153,7 @@ def refresh_links(
     """
     stale = _stale_sources(_links_to(names))
     for start in range(0, len(stale), REFRESH_BATCH):
-        _draw_again(stale[start : start + REFRESH_BATCH], render_many)
+        draw_again(stale[start : start + REFRESH_BATCH], render_many)
     return len(stale)
 
 
@@ -232,7 +232,8 @@ def _stale_sources(links: list[tuple[int, str, str, str]]) -> list[int]:
     return sorted(stale)
 
 
-def _draw_again(entry_ids: Sequence[int], render_many: RenderMany) -> None:
+def draw_again(entry_ids: Sequence[int], render_many: RenderMany = render_here) -> None:
+    """Makes the stored HTML and the links of these pages anew. Five queries."""
     entries = list(
         Entry.objects.select_for_update()
         .filter(pk__in=entry_ids)

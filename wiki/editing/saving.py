@@ -177,7 +177,7 @@ def write_changes(
         if refresh:
             linking.refresh_links(_moved_names(changes), render_many=render_many)
         if any(not c.is_new and c.moves_names for c in changes):
-            _bump_epoch()
+            bump_epoch()
     if refresh:
         _look_again(changes, render_many)
 
@@ -305,7 +305,11 @@ _WRITTEN = (
 def _update_entry(change: Change) -> None:
     entry = change.entry
     written = Entry.objects.filter(
-        pk=entry.pk, version=entry.version, deleted_at=entry.deleted_at
+        pk=entry.pk,
+        version=entry.version,
+        deleted_at=entry.deleted_at,
+        # Which links the page may show hangs on it.
+        visibility=entry.visibility,
     ).update(
         version=entry.version + 1,
         links_version=F("links_version") + 1,
@@ -433,7 +437,8 @@ def _moved_names(changes: Iterable[Change]) -> set[str]:
     return names
 
 
-def _bump_epoch() -> None:
+def bump_epoch() -> None:
+    """Makes every cached page stale: a title or a tag on any of them may be wrong."""
     row = SiteState.objects.filter(pk=SiteState.ROW)
     if not row.update(epoch=F("epoch") + 1):
         SiteState.objects.bulk_create(
