@@ -190,8 +190,8 @@ def test_steps_lead_to_the_changes_around(visitor, as_writer):
 
     assert "?old=1&amp;new=2" in middle
     assert "?old=3&amp;new=4" in middle
-    assert "Change after" not in newest
-    assert "Change before" not in newest
+    assert "Next change" not in newest
+    assert "Previous change" not in newest
     assert "/revert/1/" in newest
     assert "/revert/" not in middle
 
