@@ -125,6 +125,8 @@ def language_of(info: str) -> str:
     return "" if name.lower() in _UNNAMED or name.strip("+#.-_") == "" else name
 
 
+# Who edits a note colours the same blocks at every preview.
+@lru_cache(maxsize=256)
 def highlighted(code: str, language: str) -> str:
     """The code as HTML: escaped, with a `<span>` around what has a colour."""
     lexer = _lexer_for(_lexer_name(language, code))

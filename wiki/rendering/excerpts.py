@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator
 
 from markdown_it.token import Token
 
-from wiki.slugs import title_key
-
 from .rendered import FoundLink
 from .wikilinks import WikiLink
 
@@ -52,7 +50,7 @@ def found_links(block: Token) -> Iterator[FoundLink]:
         link: WikiLink = meta["link"]
         yield FoundLink(
             target=link.target,
-            key=title_key(link.target),
+            key=link.key,
             heading=link.heading,
             label=link.label,
             line=first_line + line,

@@ -44,6 +44,11 @@ class HtmlWriter:
         self._task_box = ""
         self._highlighting_left = limits.MAX_HIGHLIGHTED_CHARS_IN_ALL
 
+    @property
+    def has_raw_html(self) -> bool:
+        """Whether some of what was written began as HTML."""
+        return self._raw.is_used
+
     def write(self, tokens: Tokens) -> str:
         """The HTML of block tokens."""
         return "".join(

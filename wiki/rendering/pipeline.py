@@ -46,7 +46,11 @@ def _render(body: str, lookup: Lookup, remote_images: str) -> Rendered:
     tokens, targets = _parse(body)
     destinations: Mapping[str, Destination] = lookup(targets) if targets else {}
     writer = HtmlWriter(destinations, remote_images=remote_images)
-    html = sanitize(writer.write(tokens), remote_images=remote_images)
+    html = sanitize(
+        writer.write(tokens),
+        remote_images=remote_images,
+        has_raw_html=writer.has_raw_html,
+    )
     return Rendered(
         html=html,
         headings=tuple(writer.headings),

@@ -97,6 +97,7 @@ class RawHtml:
         self._tags_left = limits.MAX_RAW_TAGS
         # How many links the Markdown around has open: no link begins within one.
         self.link_depth = 0
+        self.is_used = False
 
     @property
     def in_link(self) -> bool:
@@ -105,11 +106,13 @@ class RawHtml:
 
     def block(self, content: str) -> str:
         """A block of HTML, written anew."""
+        self.is_used = True
         content = _WITHOUT_TEXT.sub("", _COMMENT.sub("", content))
         return self._rewrite(content, is_block=True) + self.end_of_inline()
 
     def inline(self, content: str) -> str:
         """One tag or comment within a sentence, written anew."""
+        self.is_used = True
         if content.startswith(("<!", "<?")):
             return ""
         return self._rewrite(content, is_block=False)
@@ -218,8 +221,19 @@ class RawHtml:
         if name in _INVISIBLE or (is_block and name in _FRAMES):
             return ""
         if name in _PLAYERS:
-            return "" if match[1] else _player_link(_attributes(match[3]))
+            return "" if match[1] else self._player(_attributes(match[3]))
         return escape(match[0])
+
+    def _player(self, given: dict[str, str]) -> str:
+        """What plays in a frame is linked: nothing of another host runs in a page."""
+        address = given.get("src", "")
+        if not address or not may_link_to(address):
+            return ""
+        name = " ".join(filter(None, (host_of(address), file_name_of(address))))
+        text = escape(name or address)
+        if self.link_depth or self.in_link:
+            return text
+        return f"{open_tag('a', _link_attributes({'href': address}))}{text}</a>"
 
 
 def _attributes(text: str) -> dict[str, str]:
@@ -239,13 +253,3 @@ def _link_attributes(kept: dict[str, str]) -> dict[str, str]:
     if not is_external(address):
         return kept | {"href": address}
     return {"class": "ext", "href": address, "rel": EXTERNAL_REL} | kept
-
-
-def _player_link(given: dict[str, str]) -> str:
-    """What plays in a frame is linked: nothing of another host runs in a page."""
-    address = given.get("src", "")
-    if not address or not may_link_to(address):
-        return ""
-    name = " ".join(filter(None, (host_of(address), file_name_of(address))))
-    attributes = _link_attributes({"href": address})
-    return f"{open_tag('a', attributes)}{escape(name or address)}</a>"

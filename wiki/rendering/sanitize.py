@@ -26,7 +26,11 @@ from .callouts import KINDS
 from .code import CODE_CLASSES
 from .headings import PAGE_ID_PREFIX
 from .images import CARD, clean_size
+from .limits import TooMuchMarkup
 from .markup import words
+
+# Two are common, four were the most in a million random bodies.
+MAX_MENDINGS = 10
 
 _ALIGNED = frozenset({"align"})
 _CELL = frozenset({"align", "colspan", "rowspan"})
@@ -170,13 +174,30 @@ _CHECKS_OF_TAG: Mapping[tuple[str, str], Check] = {
 }
 
 
-def sanitize(html: str, *, remote_images: str) -> str:
+def sanitize(html: str, *, remote_images: str, has_raw_html: bool = True) -> str:
     """The HTML with nothing in it but what the list allows.
 
     With `card` for `remote_images` no picture of another host is left either.
-    Sanitising the answer again changes nothing.
+    Sanitising the answer again changes nothing: browsers mend wrongly nested tags
+    in steps, and what is stored must be what is left when there is nothing to
+    mend. Only a writer's own HTML needs that. Raises `TooMuchMarkup` for HTML
+    that does not come to rest.
     """
-    return _cleaner(remote_images).clean(html)
+    cleaned = _cleaned(html, remote_images)
+    if not has_raw_html:
+        return cleaned
+    for _ in range(MAX_MENDINGS):
+        again = _cleaned(cleaned, remote_images)
+        if again == cleaned:
+            return cleaned
+        cleaned = again
+    raise TooMuchMarkup("wrongly nested HTML")
+
+
+def _cleaned(html: str, remote_images: str) -> str:
+    # `&#13;` comes out as the sign itself, which the next reader takes for a line
+    # feed: so it is one at once.
+    return _cleaner(remote_images).clean(html).replace("\r", "\n")
 
 
 def printed(html: str) -> SafeString:
@@ -196,7 +217,8 @@ def _cleaner(remote_images: str) -> nh3.Cleaner:
     }
     return nh3.Cleaner(
         tags=set(tags),
-        attributes=attributes,
+        # Without the first, some attributes would be allowed on every tag.
+        attributes={"*": set(), **attributes},
         attribute_filter=_filter_for(remote_images),
         clean_content_tags={"script", "style", "svg", "math", "template"},
         set_tag_attribute_values={

@@ -30,6 +30,7 @@ class WikiLink:
     """A link as written; `target` is empty for a heading of the same page."""
 
     target: str
+    key: str
     heading: str
     label: str
     end: int
@@ -53,12 +54,13 @@ def read_wikilink(text: str, start: int, stop: int) -> WikiLink | None:
     target, *headings = _HEADING.split(name)
     target = target.strip()
     heading = headings[-1].strip() if headings else ""
-    if not (target or heading) or (target and not title_key(target)):
+    key = title_key(target)
+    if not (key or (heading and not target)):
         return None
     label = labels[0].strip() if labels else ""
     if not label or (is_embed and label.replace("x", "").isdigit()):
         label = name.strip() if target else heading
-    return WikiLink(target, heading, label, end + 2, is_embed)
+    return WikiLink(target, key, heading, label, end + 2, is_embed)
 
 
 def _find_end(text: str, start: int, stop: int) -> int:
