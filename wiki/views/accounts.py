@@ -19,6 +19,7 @@ from django.urls import reverse_lazy
 from django.utils.crypto import salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
@@ -35,6 +36,13 @@ PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # noqa: S105  a 
 
 class SignInForm(AuthenticationForm):
     """Refuses names no account can have before they reach a log."""
+
+    # Django's own sentence has a particle right after a value in Korean.
+    error_messages = AuthenticationForm.error_messages | {
+        "invalid_login": gettext_lazy(
+            "The name or the password is not right. Upper and lower case count."
+        )
+    }
 
     def clean_username(self) -> str:
         name = self.cleaned_data["username"]
