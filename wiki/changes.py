@@ -4,20 +4,14 @@ One list for the home page, the page of recent changes and the feed. Only
 entries the reader may see are in it, counts included.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import reduce
+from operator import or_
 
-from django.db.models import (
-    Count,
-    Exists,
-    OuterRef,
-    Prefetch,
-    Q,
-    QuerySet,
-    Sum,
-    prefetch_related_objects,
-)
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from wiki import permissions
@@ -163,7 +157,7 @@ class ChangeList:
 
 @dataclass(frozen=True)
 class Activity:
-    """How much was done: edits that are no part of a batch, by whom, new entries."""
+    """What was done by hand, which is all that is no part of a batch."""
 
     edits: int
     people: int
@@ -176,7 +170,7 @@ def list_changes(
     *,
     before: Cursor | None = None,
     limit: int = EDITS_PER_PAGE,
-    examples: int = EXAMPLES_PER_BATCH,
+    with_examples: bool = True,
 ) -> ChangeList:
     """One page of changes, made of at most `limit` edits and batches.
 
@@ -187,25 +181,20 @@ def list_changes(
     batches = _batches(revisions, before)[: limit + 1]
     found = sorted([*edits, *batches], key=_position, reverse=True)
     shown = found[:limit]
-    changes = _batch_changes(
-        [item for item in shown if isinstance(item, Batch)], revisions, examples
-    )
+    shown_batches = [item for item in shown if isinstance(item, Batch)]
+    changes = _batch_changes(shown_batches, revisions, with_examples=with_examples)
     cursor = _cursor_at(shown[-1]) if len(found) > limit else None
     return ChangeList(tuple(_folded(shown, changes)), cursor)
 
 
 def count_activity(user: Person, since: datetime) -> Activity:
-    """What happened since then, as far as this person may see. One query."""
-    by_hand = Q(batch=None)
-    # The label is kept beside every account: one column counts both.
-    counted = (
-        _readable(user)
-        .filter(created_at__gte=since)
-        .aggregate(
-            edits=Count("id", filter=by_hand),
-            people=Count("author_label", filter=by_hand, distinct=True),
-            created=Count("id", filter=Q(number=1)),
-        )
+    """What was done since then, as far as this person may see. One query."""
+    by_hand = _readable(user).filter(batch=None, created_at__gte=since)
+    counted = by_hand.aggregate(
+        edits=Count("id"),
+        # The label is kept beside every account: one column counts both.
+        people=Count("author_label", distinct=True),
+        created=Count("id", filter=Q(number=1)),
     )
     return Activity(**counted)
 
@@ -274,36 +263,51 @@ def _cursor_at(item: Revision | Batch) -> Cursor:
 
 
 def _batch_changes(
-    batches: Sequence[Batch], revisions: RevisionQuerySet, examples: int
+    batches: Sequence[Batch], revisions: RevisionQuerySet, *, with_examples: bool
 ) -> dict[int, BatchChange]:
     if not batches:
         return {}
-    counted = {
-        row["batch"]: row
-        for row in revisions.filter(batch__in=batches)
+    rows = (
+        revisions.filter(batch__in=batches)
         .order_by()
         .values("batch")
         .annotate(
             entries=Count("entry", distinct=True),
             created=Count("entry", filter=Q(number=1), distinct=True),
             delta=Sum("size_change"),
+            first=Min("id"),
         )
-    }
-    if examples:
-        first = revisions.order_by("id")[:examples]
-        prefetch_related_objects(batches, Prefetch("revisions", first, "examples"))
+    )
+    # One that is missing was there a query ago: its entries were hidden just now.
+    counted = {row.pop("batch"): row for row in rows}
+    first_ids = {pk: row.pop("first") for pk, row in counted.items()}
+    examples = _examples(first_ids, revisions) if with_examples else {}
     return {
         batch.pk: BatchChange(
-            batch=batch,
-            entries=counted[batch.pk]["entries"],
-            created=counted[batch.pk]["created"],
-            delta=counted[batch.pk]["delta"],
-            examples=tuple(getattr(batch, "examples", ())),
+            batch=batch, examples=tuple(examples.get(batch.pk, ())), **counted[batch.pk]
         )
         for batch in batches
-        # Gone between two queries: an entry was hidden just now.
         if batch.pk in counted
     }
+
+
+def _examples(
+    first_ids: Mapping[int, int], revisions: RevisionQuerySet
+) -> Mapping[int, list[Revision]]:
+    """A few of the first revisions of each batch, whose first ids are known.
+
+    A batch is written in one go, so what follows its first revision is mostly
+    its own; looking at ids spares sorting a batch of many thousands.
+    """
+    spans = [
+        Q(batch=batch_id, id__range=(first, first + EXAMPLES_PER_BATCH * 4))
+        for batch_id, first in first_ids.items()
+    ]
+    found: dict[int, list[Revision]] = defaultdict(list)
+    if spans:
+        for revision in revisions.filter(reduce(or_, spans)).order_by("id"):
+            found[revision.batch_id].append(revision)
+    return {pk: some[:EXAMPLES_PER_BATCH] for pk, some in found.items()}
 
 
 def _folded(

@@ -49,7 +49,7 @@ class RecentFeed(Feed):
     def items(self, user: Person) -> list[Item]:
         """Newest first. Three queries at most."""
         found: list[Item] = []
-        for change in list_changes(user, limit=FEED_EDITS, examples=0).rows:
+        for change in list_changes(user, limit=FEED_EDITS, with_examples=False).rows:
             if isinstance(change, BatchChange):
                 found.append(change)
             else:

@@ -200,6 +200,6 @@ def test_number_of_queries(request, amount, person, extra):
     with CaptureQueriesContext(connection) as queries:
         html_of(client)
 
-    assert len(queries) == 6 + extra
+    assert len(queries) == 7 + extra
     assert not any('"wiki_entry"."html"' in query["sql"] for query in queries)
     assert not any('"body"' in query["sql"] for query in queries)

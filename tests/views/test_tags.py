@@ -248,5 +248,5 @@ def test_number_of_queries(request, amount, person, extra):
     with CaptureQueriesContext(connection) as one:
         client.get("/tags/grpc/")
 
-    assert len(index) == 3 + extra
-    assert len(one) == 8 + extra
+    assert len(index) == 5 + extra
+    assert len(one) == 9 + extra

@@ -16,11 +16,13 @@ from wiki.permissions import Person
 from wiki.slugs import entry_path, new_entry_path, slugify
 from wiki.views.change_rows import rows_of
 from wiki.views.lists import (
-    counted_tags,
+    count_tags,
     entries_for_list,
     listed,
+    most_used,
     page_of,
     rest_of_address,
+    visible_uses,
 )
 
 HOME_CHANGES = 7
@@ -47,14 +49,16 @@ def home(request: HttpRequest) -> HttpResponse:
     total = Entry.objects.visible_to(user).count()
     if not total:
         return render(request, "wiki/home.html", {"is_fresh": True})
-    changes = list_changes(user, limit=HOME_EDITS, examples=0).rows[:HOME_CHANGES]
-    tags = counted_tags(user)
+    changes = list_changes(user, limit=HOME_EDITS, with_examples=False).rows[
+        :HOME_CHANGES
+    ]
+    tag_counts = count_tags(visible_uses(user))
     since = timezone.now() - timedelta(days=ACTIVITY_DAYS)
     context = {
         "total": total,
         "changes": rows_of(changes, user, with_links=False),
-        "tags": list(tags.order_by("-count", "sort_key")[:HOME_TAGS]),
-        "tag_total": tags.count(),
+        "tags": most_used(tag_counts, HOME_TAGS),
+        "tag_total": len(tag_counts),
         "wanted": _wanted_entries(user),
         "activity": count_activity(user, since),
     }

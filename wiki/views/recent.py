@@ -16,7 +16,13 @@ from wiki.models import Tag
 from wiki.permissions import Person
 from wiki.slugs import tag_key
 from wiki.views.change_rows import Row, rows_of
-from wiki.views.lists import counted_tags, rest_of_address
+from wiki.views.lists import (
+    count_tags,
+    most_used,
+    rest_of_address,
+    visible_uses,
+    with_counts,
+)
 
 DAYS = (7, 30, 90, 365)
 MAX_TAGS_OFFERED = 40
@@ -95,8 +101,8 @@ def _kind_links(request: HttpRequest, wanted: Wanted) -> list[KindLink]:
 
 def _tags_offered(user: Person, chosen: str) -> list[Tag]:
     """The busiest tags, by name; the chosen one is always among them."""
-    tags = counted_tags(user)
-    offered = list(tags.order_by("-count", "sort_key")[:MAX_TAGS_OFFERED])
+    counts = count_tags(visible_uses(user))
+    offered = most_used(counts, MAX_TAGS_OFFERED)
     if chosen and all(tag.key != chosen for tag in offered):
-        offered += tags.filter(key=chosen)
+        offered += with_counts(Tag.objects.filter(key=chosen), counts)
     return sorted(offered, key=lambda tag: bytes(tag.sort_key))

@@ -5,14 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from django.core.paginator import Page
-from django.db.models import (
-    Count,
-    Exists,
-    OuterRef,
-    Prefetch,
-    QuerySet,
-    prefetch_related_objects,
-)
+from django.db.models import Exists, F, OuterRef, Window
+from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -22,18 +16,22 @@ from wiki.models.entries import EntryQuerySet
 from wiki.permissions import Person
 from wiki.slugs import index_letter, tag_key, tag_path
 from wiki.views.lists import (
-    counted_tags,
+    count_tags,
     entries_for_list,
     listed,
+    most_used,
     page_of,
     rest_of_address,
+    visible_uses,
+    with_counts,
 )
 
 # Keeps the page of a wiki with thousands of tags under 60 KB.
-TAGS_PER_PAGE = 300
+TAGS_PER_PAGE = 240
 TOP_TAGS = 6
 EXAMPLES = 3
 RELATED_TAGS = 12
+MAX_LEVELS = 200
 MAX_COMBINED = 4
 MAX_FILTER_CHARS = 100
 
@@ -64,7 +62,8 @@ class Jump:
 def tag_index(request: HttpRequest) -> HttpResponse:
     """The busiest tags with examples, then all of them by first letter."""
     wanted = request.GET.get("t", "").strip()[:MAX_FILTER_CHARS]
-    tags = sorted(counted_tags(request.user), key=_index_order)
+    counts = count_tags(visible_uses(request.user))
+    tags = sorted(with_counts(Tag.objects.defer("terms"), counts), key=_index_order)
     total = len(tags)
     top = [] if wanted else sorted(tags, key=lambda tag: -tag.count)[:TOP_TAGS]
     if wanted:
@@ -73,7 +72,7 @@ def tag_index(request: HttpRequest) -> HttpResponse:
     context = {
         "total": total,
         "wanted": wanted,
-        "top": _with_examples(top, request.user),
+        "top": _with_examples(top, request.user) if top else [],
         "page": page,
         "groups": _groups(page),
         "jumps": _jumps(page, rest_of_address(request)),
@@ -94,7 +93,7 @@ def tag(request: HttpRequest, key: str) -> HttpResponse:
     found = _tag_called(canonical)
     address = found.key if found else canonical
     entries = _entries_tagged(request.user, address)
-    levels = list(_levels_below(address, request.user))
+    levels = _levels_below(address, request.user)
     if not canonical or not (levels or entries.exists()):
         context = {"name": canonical}
         return render(request, "wiki/tag_missing.html", context, status=404)
@@ -112,7 +111,7 @@ def tag(request: HttpRequest, key: str) -> HttpResponse:
         "parents": _parents(address),
         "levels": levels,
         "combined": [(each, _address_without(request, each)) for each in combined],
-        "related": list(_related(entries, [address, *(t.key for t in combined)])),
+        "related": _related(entries, [address, *(t.key for t in combined)]),
         "page": page,
         "entries": listed(page),
         "sort": sort,
@@ -170,14 +169,19 @@ def _named(tags: Sequence[Tag], wanted: str) -> list[Tag]:
 
 
 def _with_examples(tags: list[Tag], user: Person) -> list[Tag]:
-    """The tags, each with a few of its entries in `examples`. One query."""
-    uses = (
-        EntryTag.objects.filter(content_object__in=Entry.objects.visible_to(user))
-        .select_related("content_object")
-        .only("tag_id", "content_object__title", "content_object__slug")
-        .order_by("-content_object__updated_at", "-content_object_id")[:EXAMPLES]
+    """The tags, each with its newest entries in `examples`. Two queries."""
+    place = Window(
+        RowNumber(), partition_by=F("tag_id"), order_by=F("content_object_id").desc()
     )
-    prefetch_related_objects(tags, Prefetch("items", uses, "examples"))
+    newest = visible_uses(user).filter(tag__in=tags).annotate(place=place)
+    pairs = list(
+        newest.filter(place__lte=EXAMPLES)
+        .order_by("tag_id", "place")
+        .values_list("tag_id", "content_object_id")
+    )
+    entries = Entry.objects.without_text().in_bulk({pk for _, pk in pairs})
+    for each in tags:
+        each.examples = [entries[pk] for tag_id, pk in pairs if tag_id == each.pk]
     return tags
 
 
@@ -203,9 +207,10 @@ def _entries_tagged(user: Person, key: str) -> EntryQuerySet:
     return entries_for_list(user).filter(_bears(key))
 
 
-def _levels_below(key: str, user: Person) -> QuerySet[Tag]:
-    below = counted_tags(user).filter(key__startswith=f"{key}/")
-    return below.order_by("sort_key")
+def _levels_below(key: str, user: Person) -> list[Tag]:
+    uses = visible_uses(user).filter(tag__key__startswith=f"{key}/")
+    levels = most_used(count_tags(uses), MAX_LEVELS)
+    return sorted(levels, key=lambda tag: bytes(tag.sort_key))
 
 
 def _parents(key: str) -> list[tuple[str, str]]:
@@ -220,8 +225,10 @@ def _parents(key: str) -> list[tuple[str, str]]:
 def _combined(request: HttpRequest, key: str) -> list[Tag]:
     """The further tags that are asked for; what is none to this reader is ignored."""
     keys = {tag_key(name) for name in request.GET.getlist("with")[:MAX_COMBINED]}
-    found = counted_tags(request.user).filter(key__in=keys - {key})
-    return list(found.order_by("sort_key")) if keys else []
+    if not keys:
+        return []
+    uses = visible_uses(request.user).filter(tag__key__in=keys - {key})
+    return most_used(count_tags(uses), MAX_COMBINED)
 
 
 def _address_without(request: HttpRequest, combined: Tag) -> str:
@@ -232,13 +239,11 @@ def _address_without(request: HttpRequest, combined: Tag) -> str:
     return f"?{parameters.urlencode()}"
 
 
-def _related(entries: EntryQuerySet, keys: list[str]) -> QuerySet[Tag]:
+def _related(entries: EntryQuerySet, keys: list[str]) -> list[Tag]:
     """Other tags of these entries, with how many of them bear each."""
-    return (
-        Tag.objects.filter(items__content_object__in=entries.values("pk"))
-        .exclude(key__in=keys)
-        .annotate(count=Count("items"))
-        .order_by("-count", "sort_key")[:RELATED_TAGS]
+    uses = EntryTag.objects.filter(content_object__in=entries.values("pk"))
+    return most_used(
+        count_tags(uses.exclude(tag__key__in=keys).order_by()), RELATED_TAGS
     )
 
 
