@@ -212,7 +212,7 @@ def test_json_is_the_report(as_writer):
                 "tags": [{"name": "ci", "rule": "hashtag"}],
                 "links": {"resolved": 1, "unresolved": []},
                 "encoding": "utf-8",
-                "messages": [],
+                "messages": [{"code": "empty-file"}],
             },
         }
     )
@@ -241,6 +241,22 @@ def test_json_is_the_report(as_writer):
     assert item["title"] == "배포"
     assert item["revision"] == 1
     assert item["tags"] == [{"name": "ci", "rule": "hashtag"}]
+    assert item["messages"] == ["The file is blank."]
+    assert list(item) == [
+        "status",
+        "title",
+        "slug",
+        "source",
+        "path",
+        "line",
+        "revision",
+        "title_from",
+        "tags",
+        "links",
+        "attachments",
+        "encoding",
+        "messages",
+    ]
 
 
 @pytest.mark.parametrize("amount", [1, 60])

@@ -19,6 +19,15 @@ from wiki.views.lists import page_of, rest_of_address
 RUNS_PER_PAGE = 30
 ITEMS_PER_PAGE = 50
 REPORT_SCHEMA = 1
+# What an item has besides its columns, when nothing was said of it.
+_NO_DETAILS = {
+    "title_from": "",
+    "tags": [],
+    "links": {"resolved": 0, "unresolved": []},
+    "attachments": {"stored": 0, "reused": 0, "missing": 0},
+    "encoding": "",
+    "messages": [],
+}
 NEEDS_EYES, EVERYTHING = "eyes", "all"
 
 # Icon and colour of each outcome in the tally, and the colour of its badge.
@@ -213,7 +222,8 @@ def _row(item: ImportItem, user: Person) -> ItemRow:
 def _as_json(item: ImportItem, user: Person) -> dict[str, object]:
     """The item as it was reported; of an entry this reader may not see, its end."""
     if not _may_read(item, user):
-        return {"status": item.status}
+        item = ImportItem(status=item.status)
+    details = _NO_DETAILS | item.details
     return {
         "status": item.status,
         "title": item.title,
@@ -222,5 +232,6 @@ def _as_json(item: ImportItem, user: Person) -> dict[str, object]:
         "path": item.path,
         "line": item.line,
         "revision": item.revision_number,
-        **item.details,
+        **details,
+        "messages": sentences(details["messages"]),
     }
