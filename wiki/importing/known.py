@@ -39,6 +39,7 @@ class Known:
 
     @property
     def is_untouched(self) -> bool:
+        """Whether nobody changed the entry since the import wrote it."""
         return self.version == self.written_version
 
     @property
@@ -87,8 +88,11 @@ class Wiki(Protocol[Content]):
     def bodies_of(self, known: Sequence[Known]) -> Mapping[int, str]:
         """The bodies last imported, by the id of the known note."""
 
-    def content_of(self, note: Note) -> Content:
-        """What an entry made of the note holds."""
+    def content_of(self, note: Note, base: Content | None = None) -> Content:
+        """What an entry made of the note holds, where `base` was its last content."""
 
     def merge(self, base: Content, dump: Content, wiki: Content) -> Merged[Content]:
         """The dump's and the wiki's changes of the base."""
+
+    def is_same(self, one: Content, other: Content) -> bool:
+        """Whether going from one to the other would show no difference."""

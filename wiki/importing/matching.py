@@ -33,6 +33,7 @@ class Matcher:
         self._wiki = wiki
         self._paths = paths
         self._read: set[tuple[str, str]] = set()
+        self._unchanged: set[tuple[str, str]] = set()
         self._raw_seen: dict[str, str] = {}
         self._met: set[int] = set()
         # Known notes of files that were read and no longer have them.
@@ -40,6 +41,11 @@ class Matcher:
 
     def match(self, files: Sequence[ReadFile]) -> list[list[Match]]:
         """The match of each note, by file. Asks the wiki three questions at most."""
+        self._unchanged |= {
+            (read.file.source, read.path)
+            for read in files
+            if read.is_unchanged and read.file
+        }
         notes = [note for read in files for note in read.notes]
         by_key, left = self._note_files(notes)
         unknown = {
@@ -122,7 +128,7 @@ class Matcher:
 
     def _match_own(self, note: Note, row: Known | None, found: Known) -> Match:
         """The bytes were in this dump before, under another key."""
-        if found.id in self._met:
+        if found.id in self._met or (found.source, found.path) in self._unchanged:
             return Match(note, row=row, copy_of=found.path)
         has_file = found.path in self._paths.get(found.source, ())
         if has_file and (found.source, found.path) not in self._read:

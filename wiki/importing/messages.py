@@ -95,6 +95,20 @@ _READING = {
         "shorter names."
     ),
     "missing": _("There is no file or folder “%(path)s”. Check the path."),
+    "no-notes": _(
+        "There are no notes in “%(path)s”. Name a file of notes, or a folder with "
+        "Markdown files in it."
+    ),
+    "source-twice": _(
+        "Two of the paths are called “%(source)s”. Import them one by one with "
+        "--source, so that they are told apart."
+    ),
+    "source-needed": _(
+        "What comes from standard input has no name. Give it one with --source."
+    ),
+    "path-twice": _(
+        "Two of the files are “%(path)s” in the same source. Rename one of them."
+    ),
     "format-unknown": _(
         "“%(path)s” is in no format that can be imported. Name a file of notes or "
         "a folder of Markdown files."
@@ -194,6 +208,10 @@ _DECIDED = {
     "conflict": _(
         "Dump and wiki changed the same lines. The page was left as it is; decide "
         "between the two."
+    ),
+    "refused": _("It could not be stored: %(reason)s"),
+    "not-written": _(
+        "It could not be written (%(reason)s). The log of the server says more."
     ),
     "missing-here": _("The dump no longer has this note. The entry was kept."),
     "tags-cut": _("Only the first %(limit)s of its tags were kept; it has %(count)s."),

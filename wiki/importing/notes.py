@@ -35,8 +35,10 @@ class Note:
 
     source: str
     path: str
-    # Of the line that names the note, counted from 1 in its file.
+    # Of the line that names the note, and of the first one of its bytes,
+    # counted from 1 in its file.
     line: int = 1
+    first_line: int = 1
     # The very bytes of the dump; those of a file's notes joined are the file.
     raw: bytes = b""
 
@@ -94,6 +96,11 @@ class ReadFile:
     file: SourceFile | None = None
     notes: tuple[Note, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    # The bytes of a file without notes, kept so that it can be given back.
+    rest: bytes = b""
+    # The bytes are those that were read before, by the same rules: what its
+    # notes are is known.
+    is_unchanged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from typing import Generic, Literal, TypeVar, get_args
 from wiki.importing.known import Known, Sides, Wiki
 from wiki.importing.matching import Match, Matcher
 from wiki.importing.messages import Message
-from wiki.importing.notes import Note, ReadFile, Skipped, SourceFile
+from wiki.importing.notes import Note, ReadFile, Skipped
 from wiki.importing.reading import with_full_title
 from wiki.importing.titles import name_of_source
 from wiki.slugs import MAX_TITLE_CHARS, clean_title, title_key
@@ -58,23 +58,27 @@ class Planned(Generic[Content]):
     known: Known | None = None
     skipped: Skipped | None = None
     content: Content | None = None
+    # The dump's content, which is not `content` where that is a merge.
+    base: Content | None = None
     messages: tuple[Message, ...] = ()
-    # The dump's content, for a conflict that waits for a decision.
-    proposal: Content | None = None
     # Of a note without an entry, whose place this one takes.
     row: Known | None = None
     # Whether what was read is the base of the next merge. Not while a conflict
     # waits: the next run asks again.
     is_new_base: bool = False
+    # Whether the entry then holds just what the dump does, or None if that is
+    # as it was before.
+    is_dump_text: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedFile(Generic[Content]):
     """A file and the plan of its notes, in order."""
 
-    path: str
-    file: SourceFile | None
+    read: ReadFile
     items: tuple[Planned[Content], ...]
+    # Keys of all its notes in order, those that wait included.
+    keys: tuple[str, ...] = ()
 
 
 class Planner(Generic[Content]):
@@ -100,8 +104,8 @@ class Planner(Generic[Content]):
         decided = self._decide_all([match for of_file in matches for match in of_file])
         return [
             PlannedFile(
-                read.path,
-                read.file,
+                # The notes stand in the items; twice would be twice the memory.
+                replace(read, notes=()),
                 (
                     *(
                         decided[id(match)]
@@ -110,6 +114,7 @@ class Planner(Generic[Content]):
                     ),
                     *map(_left_out, read.skipped),
                 ),
+                tuple(note.key for note in read.notes),
             )
             for read, of_file in zip(files, matches, strict=True)
         ]
@@ -127,9 +132,19 @@ class Planner(Generic[Content]):
             for known in self._matcher.missing(gone)
         ]
 
+    def retitle(self, planned: Planned[Content]) -> Planned[Content]:
+        """The plan of a new note whose title someone else took meanwhile."""
+        self._titles.look_up([planned.note])
+        note, messages = self._titles.name(planned.note, own_id=None)
+        content = self._wiki.content_of(note)
+        messages = (*planned.messages, *messages)
+        return replace(
+            planned, note=note, content=content, base=content, messages=messages
+        )
+
     def _decide_all(self, matches: Sequence[Match]) -> dict[int, Planned[Content]]:
         self._undecided += [match for match in matches if match.is_undecided]
-        sides = self._wiki.sides_of([m.known for m in matches if _needs_sides(m)])
+        sides = self._wiki.sides_of([m.known for m in matches if _is_changed(m)])
         self._titles.look_up(match.note for match in matches if _needs_title(match))
         return {
             id(match): self._decide(match, sides)
@@ -162,48 +177,53 @@ class Planner(Generic[Content]):
             planned = replace(planned, status="moved", messages=(moved,))
         if note.content_hash == known.content_hash:
             return planned
-        return self._change(planned, sides.get(known.id))
+        return self._change(planned, sides[known.id])
 
     def _create(self, planned: Planned[Content]) -> Planned[Content]:
         note, messages = self._titles.name(planned.note, own_id=None)
         content = self._wiki.content_of(note)
         return replace(
-            planned, status="created", note=note, content=content, messages=messages
+            planned,
+            status="created",
+            note=note,
+            content=content,
+            base=content,
+            messages=messages,
+            is_dump_text=True,
         )
 
     def _change(
-        self, planned: Planned[Content], sides: Sides[Content] | None
+        self, planned: Planned[Content], sides: Sides[Content]
     ) -> Planned[Content]:
-        """The plan of a known note whose text in the dump is another now.
-
-        Without `sides` nobody touched the entry since the last import.
-        """
+        """The plan of a known note that is another in the dump now."""
         note, messages = self._renamed(planned)
-        content = self._wiki.content_of(note)
-        planned = replace(planned, note=note, messages=(*planned.messages, *messages))
-        status = "moved" if planned.status == "moved" else "updated"
-        changed = replace(planned, status=status, content=content)
-        if sides is None:
-            return changed
-        if content == sides.wiki:
-            return planned
-        if self._mode == "replace":
-            return changed
+        content = self._wiki.content_of(note, sides.base)
+        messages = (*planned.messages, *messages)
+        planned = replace(
+            planned, note=note, base=content, messages=messages, is_dump_text=False
+        )
+        if self._wiki.is_same(content, sides.wiki):
+            return replace(planned, is_dump_text=True)
+        is_whole = self._mode == "replace" or (
+            planned.known.is_untouched or self._wiki.is_same(sides.base, sides.wiki)
+        )
+        if is_whole:
+            status = "moved" if planned.status == "moved" else "updated"
+            return replace(planned, status=status, content=content, is_dump_text=True)
         merged = self._wiki.merge(sides.base, content, sides.wiki)
         if merged.has_clash:
-            return self._clash(planned, content)
-        if merged.content == sides.wiki:
+            return self._clash(planned)
+        if self._wiki.is_same(merged.content, sides.wiki):
             return planned
-        return replace(changed, status="merged", content=merged.content)
+        return replace(planned, status="merged", content=merged.content)
 
-    def _clash(self, planned: Planned[Content], content: Content) -> Planned[Content]:
+    def _clash(self, planned: Planned[Content]) -> Planned[Content]:
         if self._mode == "keep":
             messages = (*planned.messages, Message("kept-wiki"))
             return replace(planned, status="skipped", messages=messages)
         return replace(
             planned,
             status="conflict",
-            proposal=content,
             messages=(*planned.messages, Message("conflict")),
             is_new_base=False,
         )
@@ -291,21 +311,20 @@ def _left_out(skipped: Skipped) -> Planned:
     return Planned(status=status, skipped=skipped, messages=(skipped.message,))
 
 
-def _needs_sides(match: Match) -> bool:
+def _is_changed(match: Match) -> bool:
     known = match.known
     return (
         known is not None
         and known.is_live
-        and not known.is_untouched
         and not match.is_from_elsewhere
         and match.note.content_hash != known.content_hash
     )
 
 
 def _needs_title(match: Match) -> bool:
-    if match.copy_of or match.is_undecided or match.is_from_elsewhere:
-        return False
-    return match.known is None or match.note.content_hash != match.known.content_hash
+    return _is_changed(match) or (
+        match.known is None and not match.copy_of and not match.is_undecided
+    )
 
 
 def _titles(note: Note) -> Iterator[str]:

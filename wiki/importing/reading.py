@@ -63,7 +63,8 @@ def read_notes(
         bom=decoded.bom,
     )
     if not notes:
-        return ReadFile(piece.path, file, skipped=(_skipped(piece, "empty-file"),))
+        skipped = Skipped(piece.source, piece.path, Message("empty-file"))
+        return ReadFile(piece.path, file, skipped=(skipped,), rest=data)
     # The promise that the dump can be given back byte for byte.
     if decoded.bom + b"".join(note.raw for note in notes) != data:
         raise AssertionError(f"the parts of {piece.path} are not the file")
@@ -74,10 +75,6 @@ def failed(piece: Piece, message: Message) -> ReadFile:
     """A file of which nothing can be imported, and why."""
     skipped = Skipped(piece.source, piece.path, message, is_failure=True)
     return ReadFile(piece.path, skipped=(skipped,))
-
-
-def _skipped(piece: Piece, code: str) -> Skipped:
-    return Skipped(piece.source, piece.path, Message(code))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +181,7 @@ class _Text:
             source=self._piece.source,
             path=self._piece.path,
             line=(part.cut.line if part.cut else part.body_start) + 1,
+            first_line=part.start + 1,
             raw=raw,
             raw_hash=digest(raw),
             key=self._piece.path,

@@ -4,6 +4,7 @@ A topic is named by words. They are looked for in the prose of a note only:
 code, addresses and pictures say what a text uses, not what it is about.
 """
 
+import hashlib
 import tomllib
 import unicodedata
 from collections import defaultdict
@@ -115,6 +116,9 @@ class Vocabulary:
     """All topics, ready to be looked for. Made once, used for every note."""
 
     def __init__(self, topics: Iterable[Topic], ignore: Iterable[str] = ()) -> None:
+        topics, ignore = list(topics), list(ignore)
+        # Equal for vocabularies that give every note the same tags.
+        self.digest = hashlib.sha256(repr((topics, ignore)).encode()).hexdigest()
         self._names: dict[str, str] = {}
         self._implies: dict[str, tuple[str, ...]] = {}
         self._finder = WordFinder()

@@ -1,0 +1,471 @@
+"""An import from its paths to its report: read, decide, then write.
+
+The plan is complete before the first note is written. That is why a dry run
+tells exactly what a real one does, and why a note can link to one that comes
+later in the dump.
+"""
+
+import hashlib
+import json
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+
+from django.conf import settings
+from django.db import connection, connections, transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from wiki.editing import Author, Content, linking
+from wiki.importing import vocabulary as topics
+from wiki.importing.formats import Format, find_format
+from wiki.importing.known import Known
+from wiki.importing.notes import (
+    DumpError,
+    NoteTag,
+    Piece,
+    Place,
+    ReadFile,
+    ReadOptions,
+    Skipped,
+)
+from wiki.importing.plan import Planned, PlannedFile, Planner
+from wiki.importing.records import OPTION_RULE, DatabaseWiki, in_parts, known_notes
+from wiki.importing.remembering import FileEnd, Memory
+from wiki.importing.report import Report
+from wiki.importing.runs import RunRecord
+from wiki.importing.spool import Spool
+from wiki.importing.topics import Vocabulary
+from wiki.importing.workers import Here, Pool, ReadTask, Workers
+from wiki.importing.writing import Pages, Step, Writer, as_it_is, item_of
+from wiki.models import Entry, ImportedFile
+from wiki.slugs import free_slug, slugify
+
+# Goes up when the same bytes would become other entries than before.
+READER_VERSION = 1
+# Files read at once, and notes written in one transaction.
+_FILES_AT_ONCE = 50
+_NOTES_AT_ONCE = 100
+# Batches that are rendered while another is written.
+_BATCHES_AHEAD = 2
+# Starting processes for less than this takes longer than doing the work.
+_FILES_WORTH_PROCESSES = 40
+_BYTES_WORTH_PROCESSES = 200_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportSettings:
+    """How a run goes, as the person who starts it wants it."""
+
+    author: Author
+    read: ReadOptions = field(default_factory=ReadOptions)
+    format: str = "auto"
+    mode: str = "merge"
+    tags: tuple[str, ...] = ()
+    topics_file: str = ""
+    limit: int = 0
+    jobs: int = 1
+    is_dry_run: bool = False
+    stops_at_failure: bool = False
+    # Whether the report is to list also the notes that stayed the same.
+    lists_same: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: notes or files done, of how many, doing what."""
+
+    stage: str
+    done: int
+    total: int
+
+
+Watcher = Callable[[Progress], None]
+
+
+def _unwatched(progress: Progress) -> None:
+    pass
+
+
+def import_notes(
+    places: Sequence[Place], options: ImportSettings, watch: Watcher = _unwatched
+) -> Report:
+    """Imports the dumps at these places. The report's items may lie on disk.
+
+    Raises DumpError before anything is written when a place holds no notes or
+    an option cannot be followed. An interruption is not raised: the report says
+    it, and what was written is whole.
+    """
+    started_at, started = timezone.now(), time.monotonic()
+    run = _Run(places, options, watch)
+    report = Report(started_at, run.sources, is_dry_run=options.is_dry_run)
+    with run.workers() as workers, Spool() as plan:
+        try:
+            run.plan(workers, plan)
+            if options.is_dry_run:
+                run.pretend(workers, plan, report)
+            else:
+                run.write(workers, plan, report)
+        except KeyboardInterrupt:
+            report.is_interrupted = True
+        run.finish(report)
+    report.seconds = time.monotonic() - started
+    run.close(report)
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Dump:
+    """One of the dumps of a run: where it is, how it is read, what it is made of."""
+
+    place: Place
+    format: Format
+    found: tuple[Piece | Skipped, ...]
+    # Of everything that decides what the same bytes become.
+    rules_hash: str
+
+    @property
+    def source(self) -> str:
+        return self.place.source
+
+    def pieces(self) -> Iterator[Piece]:
+        return (one for one in self.found if isinstance(one, Piece))
+
+
+@dataclass(frozen=True, slots=True)
+class _Unchanged:
+    """In the plan: a file whose notes all stay as they are."""
+
+    source: str
+    path: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A file as it was last read: its hash, and how many notes it had."""
+
+    sha256: str
+    count: int
+
+
+class _Run:
+    """One run: what it reads, and the state its stages share."""
+
+    def __init__(
+        self, places: Sequence[Place], options: ImportSettings, watch: Watcher
+    ) -> None:
+        self._options = options
+        self._watch = watch
+        self._vocabulary = _vocabulary(options)
+        self._dumps = [_dump(place, options, self._vocabulary) for place in places]
+        _check_paths(self._dumps)
+        self.sources = tuple(dump.source for dump in self._dumps)
+        self._paths: dict[str, set[str]] = {source: set() for source in self.sources}
+        for dump in self._dumps:
+            self._paths[dump.source] |= {one.path for one in dump.found}
+        self._wiki = DatabaseWiki([NoteTag(tag, OPTION_RULE) for tag in options.tags])
+        self._planner = Planner(self._wiki, paths=self._paths, mode=options.mode)
+        self._names = linking.NewNames()
+        self._slugs = _Slugs()
+        self._stored_counts: dict[tuple[str, str], int] = {}
+        self._record: RunRecord | None = None
+
+    def workers(self) -> AbstractContextManager[Workers]:
+        """Where reading and rendering is done: here, or in processes if it pays."""
+        options = self._options
+        pieces = [piece for dump in self._dumps for piece in dump.pieces()]
+        if options.jobs < 2 or not _is_worth_processes(pieces):
+            return nullcontext(Here(self._vocabulary, options.read))
+        _let_go_of_the_database()
+        return Pool(self._vocabulary, options.read, options.jobs)
+
+    # ── Reading and deciding ─────────────────────────────────────────────────
+
+    def plan(self, workers: Workers, plan: Spool) -> None:
+        """Reads the dumps and fills the plan. Writes nothing to the database."""
+        has_notes = False
+        for files in self._read(workers):
+            for planned in self._planner.plan(files):
+                has_notes |= bool(planned.items or planned.read.is_unchanged)
+                self._add_file(planned, plan)
+        if not has_notes:
+            labels = ", ".join(dump.place.label for dump in self._dumps)
+            raise DumpError("no-notes", path=labels)
+        for planned in self._planner.finish():
+            plan.add(self._step(planned))
+        if self._reads_all():
+            for planned in self._planner.missing(self._gone()):
+                plan.add(self._step(planned))
+
+    def _read(self, workers: Workers) -> Iterator[list[ReadFile]]:
+        """The files in order, those that were not opened in their place."""
+        waiting: deque[list[Piece | Skipped]] = deque()
+        total = sum(len(dump.found) for dump in self._dumps)
+        left = self._options.limit or None
+        done = 0
+        for results in workers.read(self._tasks(waiting)):
+            found, read = waiting.popleft(), iter(results)
+            files = [
+                next(read) if isinstance(one, Piece) else _unopened(one)
+                for one in found
+            ]
+            if left is not None:
+                files, left = _first_notes(files, left)
+            yield files
+            done += len(found)
+            self._watch(Progress("read", done, total))
+            if left == 0:
+                return
+
+    def _tasks(self, waiting: deque[list[Piece | Skipped]]) -> Iterator[ReadTask]:
+        for dump in self._dumps:
+            for some in in_parts(dump.found, _FILES_AT_ONCE):
+                pieces = tuple(piece for piece in some if isinstance(piece, Piece))
+                waiting.append(some)
+                known = _unchanged_files(dump, pieces)
+                for path, stored in known.items():
+                    self._stored_counts[dump.source, path] = stored.count
+                hashes = {path: stored.sha256 for path, stored in known.items()}
+                yield ReadTask(dump.format.NAME, pieces, hashes)
+
+    def _add_file(self, planned: PlannedFile[Content], plan: Spool) -> None:
+        if planned.read.is_unchanged:
+            source, path = planned.read.file.source, planned.read.path
+            plan.add(_Unchanged(source, path, self._stored_counts[source, path]))
+            return
+        decided = sum(item.note is not None for item in planned.items)
+        is_whole = decided == len(planned.keys) and not self._options.limit
+        end = FileEnd(planned.read, planned.keys, is_whole=is_whole)
+        self._slugs.look_up(planned.items)
+        for number, item in enumerate(planned.items, 1):
+            is_last = number == len(planned.items) and planned.read.file is not None
+            plan.add(self._step(item, end if is_last else None))
+
+    def _step(self, planned: Planned[Content], closes: FileEnd | None = None) -> Step:
+        known, content = planned.known, planned.content
+        if content is None or (known and known.entry_title == content.title):
+            return Step(planned, known.slug if known else "", closes)
+        slug = self._slugs.choose(content.title, known.slug if known else "")
+        self._names.add_names(content.title, content.aliases, slug)
+        return Step(planned, slug, closes)
+
+    def _reads_all(self) -> bool:
+        """Whether a note that is not met is really missing from the dump."""
+        read = self._options.read
+        return not (self._options.limit or read.include or read.exclude)
+
+    def _gone(self) -> Iterator[Known]:
+        """The notes of files that these dumps no longer have."""
+        for source, paths in self._paths.items():
+            stored = ImportedFile.objects.filter(source=source).order_by("path")
+            gone = [
+                pk
+                for pk, path in stored.values_list("pk", "path").iterator()
+                if path not in paths
+            ]
+            for some in in_parts(gone):
+                yield from known_notes(file__in=some)
+
+    # ── Carrying out ─────────────────────────────────────────────────────────
+
+    def pretend(self, workers: Workers, plan: Spool, report: Report) -> None:
+        """Reports what writing the plan would do."""
+        for steps, pages in self._rendered(workers, plan, report):
+            for step in steps:
+                report.add(item_of(as_it_is(step.planned, step.slug), pages))
+
+    def write(self, workers: Workers, plan: Spool, report: Report) -> None:
+        """Writes the plan, batch by batch, and reports what came of it."""
+        self._record = RunRecord(report, self._options.author)
+        writer = Writer(
+            author=self._options.author,
+            record=self._record,
+            memory=Memory(self._wiki, {d.source: d.rules_hash for d in self._dumps}),
+            later=self._names,
+            retitle=self._planner.retitle,
+        )
+        for steps, pages in self._rendered(workers, plan, report):
+            for item in writer.write(steps, pages):
+                report.add(item)
+            if self._options.stops_at_failure and report.totals["failed"]:
+                return
+
+    def _rendered(
+        self, workers: Workers, plan: Spool, report: Report
+    ) -> Iterator[tuple[list[Step], Pages]]:
+        """The steps in batches, each rendered while an earlier one is written."""
+        ahead: deque[tuple[list[Step], Pages]] = deque()
+        done, total = 0, len(plan)
+        for steps in in_parts(self._steps(plan, report), _NOTES_AT_ONCE):
+            ahead.append((steps, Pages(workers, steps, self._names)))
+            if len(ahead) <= _BATCHES_AHEAD:
+                continue
+            done += len(ahead[0][0])
+            yield ahead.popleft()
+            self._watch(Progress("write", done, total))
+        while ahead:
+            yield ahead.popleft()
+        self._watch(Progress("write", total, total))
+
+    def _steps(self, plan: Spool, report: Report) -> Iterator[Step]:
+        for planned in plan:
+            if isinstance(planned, _Unchanged):
+                yield from self._steps_of(planned, report)
+                continue
+            yield planned
+            is_failure = planned.planned.status == "failed"
+            if is_failure and self._options.stops_at_failure:
+                return
+
+    def _steps_of(self, unchanged: _Unchanged, report: Report) -> Iterator[Step]:
+        if not self._options.lists_same:
+            report.count("same", unchanged.count)
+            return
+        source, path = unchanged.source, unchanged.path
+        for known in known_notes(source=source, file__path=path):
+            yield Step(Planned(status="same", known=known), known.slug)
+
+    def finish(self, report: Report) -> None:
+        """Sets right the links that lead to entries of this run."""
+        if self._record is None:
+            return
+        if report.totals["created"] or self._record.follows_a_broken_run:
+            with transaction.atomic():
+                linking.refresh_links(None)
+            with transaction.atomic():
+                linking.settle_links()
+
+    def close(self, report: Report) -> None:
+        """Completes the record of the run, if it came so far as to have one."""
+        if self._record is not None:
+            self._record.close(report)
+
+
+def _dump(place: Place, options: ImportSettings, vocabulary: Vocabulary) -> _Dump:
+    known = find_format(place, options.format)
+    read = options.read
+    rules = (READER_VERSION, known.NAME, read.split, read.encoding, vocabulary.digest)
+    rules_hash = hashlib.sha256(json.dumps(rules).encode()).hexdigest()
+    return _Dump(place, known, tuple(known.find(place, read)), rules_hash)
+
+
+def _check_paths(dumps: Iterable[_Dump]) -> None:
+    """Raises DumpError when two files would be the same one to the next run."""
+    paths: dict[tuple[str, str], Place] = {}
+    for dump in dumps:
+        for piece in dump.pieces():
+            other = paths.setdefault((dump.source, piece.path), dump.place)
+            if other is not dump.place:
+                raise DumpError("path-twice", path=piece.path)
+
+
+def _vocabulary(options: ImportSettings) -> Vocabulary:
+    """The topics of the run: a file's, or the wiki's own as curators keep them.
+
+    A wiki that never had any gets those that come with the project; a dry run
+    uses them without storing.
+    """
+    if options.topics_file:
+        table = topics.read_topic_file(options.topics_file)
+        return Vocabulary(table.topics, table.ignore)
+    own = topics.read_topic_file(settings.WIKI_TOPICS_FILE)
+    if not topics.has_topics():
+        if options.is_dry_run:
+            return Vocabulary(own.topics, own.ignore)
+        topics.load_topics(own)
+    return topics.stored_vocabulary(own.ignore)
+
+
+def _is_worth_processes(pieces: Sequence[Piece]) -> bool:
+    # A forked process would share the connection of a transaction.
+    if connection.in_atomic_block:
+        return False
+    if len(pieces) >= _FILES_WORTH_PROCESSES:
+        return True
+    sizes = (_size(piece) for piece in pieces)
+    return sum(sizes) >= _BYTES_WORTH_PROCESSES
+
+
+def _size(piece: Piece) -> int:
+    if piece.data is not None:
+        return len(piece.data)
+    try:
+        return os.path.getsize(piece.location)
+    except OSError:
+        return 0
+
+
+def _let_go_of_the_database() -> None:
+    """Closes connections and their threads, so that processes can be forked."""
+    connections.close_all()
+    for alias in connections:
+        if hasattr(connections[alias], "close_pool"):
+            connections[alias].close_pool()
+
+
+def _unchanged_files(dump: _Dump, pieces: Sequence[Piece]) -> dict[str, _Stored]:
+    """Files that were read by the same rules and left nothing open, by path.
+
+    Two queries. A file with a note that has no live entry is read again: what
+    became of it has to be said.
+    """
+    rows = ImportedFile.objects.filter(
+        source=dump.source,
+        path__in=[piece.path for piece in pieces],
+        rules_hash=dump.rules_hash,
+    )
+    is_dead = Q(notes__entry=None) | Q(notes__entry__deleted_at__isnull=False)
+    counted = rows.annotate(count=Count("notes"), dead=Count("notes", filter=is_dead))
+    return {
+        path: _Stored(sha256, count)
+        for path, sha256, count, dead in counted.values_list(
+            "path", "sha256", "count", "dead"
+        )
+        if not dead
+    }
+
+
+def _unopened(skipped: Skipped) -> ReadFile:
+    return ReadFile(skipped.path, skipped=(skipped,))
+
+
+def _first_notes(files: list[ReadFile], limit: int) -> tuple[list[ReadFile], int]:
+    """The files with at most `limit` notes in all, and how many are left."""
+    kept = []
+    for read in files:
+        if limit <= 0:
+            break
+        notes = read.notes[:limit]
+        limit -= len(notes)
+        kept.append(replace(read, notes=notes))
+    return kept, limit
+
+
+class _Slugs:
+    """The addresses that new titles will get, as the write door chooses them."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def look_up(self, planned: Iterable[Planned[Content]]) -> None:
+        """Asks which addresses are taken near those that these notes want."""
+        wanted = {slugify(p.content.title) for p in planned if p.content}
+        for some in in_parts(sorted(wanted - self._taken)):
+            stored = Entry.objects.filter(slug__in=some)
+            found = set(stored.values_list("slug", flat=True))
+            for slug in found:
+                near = Entry.objects.filter(slug__startswith=f"{slug}-")
+                self._taken.update(near.values_list("slug", flat=True))
+            self._taken |= found
+
+    def choose(self, title: str, own: str) -> str:
+        """A free address for the title; an entry may keep its own."""
+        if own and slugify(title) == own:
+            return own
+        slug = free_slug(title, self._taken)
+        self._taken.add(slug)
+        return slug

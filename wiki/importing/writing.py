@@ -1,0 +1,314 @@
+"""Carries a plan out: entries through the write door, and what was read of them.
+
+A batch is one transaction, so that an entry and the memory of where it came
+from are there together or not at all. If a batch fails, its notes are tried one
+by one: only those that cannot be written are left out.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from django.conf import settings
+from django.db import transaction
+
+from wiki import editing
+from wiki.editing import (
+    Act,
+    Author,
+    Content,
+    EditConflict,
+    EditError,
+    EntryEdit,
+    EntryGone,
+    InvalidContent,
+    NewEntry,
+    Saved,
+    linking,
+)
+from wiki.importing.messages import Message
+from wiki.importing.notes import Note
+from wiki.importing.plan import Planned
+from wiki.importing.preparing import all_tags
+from wiki.importing.remembering import Carried, FileEnd, Memory
+from wiki.importing.report import LinksFound, ReportItem, links_found
+from wiki.importing.runs import RunRecord
+from wiki.importing.workers import RenderTask, Workers
+from wiki.models import Entry, RevisionKind
+from wiki.models.revisions import MAX_COMMENT_CHARS
+from wiki.rendering import Destination, Rendered
+
+logger = logging.getLogger(__name__)
+
+# Two imports at once may want the same titles again and again.
+_TITLES_TRIED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One note to carry out, its address, and the file it closes, if any."""
+
+    planned: Planned[Content]
+    slug: str
+    closes: FileEnd | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a step: the planned one, and how it stands in the wiki."""
+
+    planned: Planned[Content]
+    entry_id: int | None = None
+    version: int | None = None
+    title: str = ""
+    slug: str = ""
+
+
+class Pages:
+    """The pages of a batch, rendered ahead of its writing by other processes."""
+
+    def __init__(
+        self, workers: Workers, steps: Sequence[Step], later: linking.NewNames
+    ) -> None:
+        bodies = [s.planned.content.body for s in steps if s.planned.content]
+        blank = [(Entry(), body) for body in bodies]
+        resolved = linking.resolve_targets(blank, linking.NewNames(later=later))
+        self._destinations = [linking.destinations_of(found) for found in resolved]
+        self._bodies = bodies
+        self._wait = workers.render(
+            [
+                RenderTask(body, leads, settings.WIKI_REMOTE_IMAGES)
+                for body, leads in zip(bodies, self._destinations, strict=True)
+            ]
+        )
+        self._pages: dict[str, tuple[Mapping[str, Destination], Rendered]] | None = None
+
+    def render_many(self, jobs: Sequence[linking.RenderJob]) -> list[Rendered]:
+        """Pages for the write door: those rendered ahead, where they still fit."""
+        return [self._page(job) for job in jobs]
+
+    def links_of(self, note: Note, body: str) -> LinksFound:
+        """The links of a body that was rendered, for the report."""
+        found = self._all().get(body)
+        return links_found(note, found[1].links, found[0]) if found else LinksFound()
+
+    def _page(self, job: linking.RenderJob) -> Rendered:
+        ready = self._all().get(job.body)
+        if ready and ready[0] == job.destinations:
+            return ready[1]
+        return linking.run_render_job(job)
+
+    def _all(self) -> dict[str, tuple[Mapping[str, Destination], Rendered]]:
+        if self._pages is None:
+            ready = zip(self._destinations, self._wait(), strict=True)
+            self._pages = dict(zip(self._bodies, ready, strict=True))
+        return self._pages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writer:
+    """Writes batches of one run."""
+
+    author: Author
+    record: RunRecord
+    memory: Memory
+    later: linking.NewNames
+    # Another title for a note whose title someone took since it was planned.
+    retitle: Callable[[Planned[Content]], Planned[Content]]
+
+    def write(self, steps: Sequence[Step], pages: Pages) -> list[ReportItem]:
+        """What became of each step, in order. Raises nothing but interruption."""
+        try:
+            with transaction.atomic():
+                return self._write(steps, pages)
+        except Exception:
+            # Whatever one note did to the batch, the others shall not suffer.
+            logger.warning("A batch of %s notes is written one by one.", len(steps))
+        return [item for step in steps for item in self._write_alone(step, pages)]
+
+    def _write_alone(self, step: Step, pages: Pages) -> list[ReportItem]:
+        try:
+            with transaction.atomic():
+                return self._write([step], pages)
+        except Exception as error:
+            logger.exception("A note could not be written.")
+            reason = Message("not-written", {"reason": type(error).__name__})
+            failed = replace(step, planned=_refused(step.planned, reason))
+            with transaction.atomic():
+                return self._write([failed], pages)
+
+    def _write(self, steps: Sequence[Step], pages: Pages) -> list[ReportItem]:
+        outcomes = self._write_entries(steps, pages)
+        done = [
+            outcomes.get(number) or as_it_is(step.planned, step.slug)
+            for number, step in enumerate(steps)
+        ]
+        self.memory.store(
+            [
+                Carried(one.planned, one.entry_id, one.version, step.closes)
+                for one, step in zip(done, steps, strict=True)
+            ]
+        )
+        items = [item_of(one, pages) for one in done]
+        self.record.store(items)
+        return items
+
+    def _write_entries(self, steps: Sequence[Step], pages: Pages) -> dict[int, Done]:
+        """What the write door made of the steps that have content, by number."""
+        written = {
+            n: step.planned for n, step in enumerate(steps) if step.planned.content
+        }
+        edits = {n: planned for n, planned in written.items() if planned.known}
+        new = {n: planned for n, planned in written.items() if not planned.known}
+        # Edits first: a title that one of them gives up may be another's.
+        edited = editing.edit_entries(
+            list(map(self._edit, edits.values())),
+            render_many=pages.render_many,
+            later=self.later,
+        )
+        done = {
+            n: _done(edits[n], outcome)
+            for n, outcome in zip(edits, edited, strict=True)
+        }
+        for _ in range(_TITLES_TRIED):
+            created = self._create(new.values(), pages)
+            done |= {n: _done(new[n], o) for n, o in zip(new, created, strict=True)}
+            new = {
+                n: self.retitle(new[n])
+                for n, outcome in zip(new, created, strict=True)
+                if _is_title_taken(outcome)
+            }
+            if not new:
+                break
+        return done
+
+    def _create(
+        self, new: Iterable[Planned[Content]], pages: Pages
+    ) -> list[editing.entries.Outcome]:
+        entries = [
+            NewEntry(
+                content=planned.content,
+                act=self._act(planned),
+                source_path=planned.note.path,
+            )
+            for planned in new
+        ]
+        return editing.create_entries(
+            entries, render_many=pages.render_many, refresh=False, later=self.later
+        )
+
+    def _edit(self, planned: Planned[Content]) -> EntryEdit:
+        return EntryEdit(
+            entry_id=planned.known.entry_id,
+            base_version=planned.known.version,
+            content=planned.content,
+            act=self._act(planned),
+        )
+
+    def _act(self, planned: Planned[Content]) -> Act:
+        return Act(
+            author=self.author,
+            kind=RevisionKind.IMPORT,
+            comment=planned.note.source[:MAX_COMMENT_CHARS],
+            batch=self.record.batch,
+            authored_at=planned.note.written_at,
+        )
+
+
+def as_it_is(planned: Planned[Content], slug: str) -> Done:
+    """A step without a write of its own, or before it: what the plan says of it."""
+    known = planned.known
+    if known is None:
+        title = planned.note.title if planned.note else ""
+        is_new = planned.status == "created"
+        return Done(planned, None, 1 if is_new else None, title, slug)
+    title = planned.content.title if planned.content else known.entry_title
+    version = known.version + 1 if planned.content else known.version
+    return Done(planned, known.entry_id, version, title, slug or known.slug)
+
+
+def item_of(done: Done, pages: Pages | None) -> ReportItem:
+    """The line of the report for a step that is done, or would be."""
+    planned, note = done.planned, done.planned.note
+    place = note or planned.known or planned.skipped
+    content = planned.content
+    links = LinksFound()
+    if content and note and pages:
+        links = pages.links_of(note, content.body)
+    return ReportItem(
+        status=planned.status,
+        title=done.title,
+        slug=done.slug,
+        source=place.source,
+        path=place.path,
+        line=getattr(place, "line", None),
+        revision=done.version,
+        entry_id=done.entry_id,
+        title_from=note.title_from if note else "",
+        tags=tuple((tag.name, tag.rule) for tag in all_tags(note)) if note else (),
+        links=links,
+        encoding=note.encoding if note else "",
+        messages=(*(note.messages if note else ()), *planned.messages),
+        proposal=_proposal(planned.base) if planned.status == "conflict" else None,
+    )
+
+
+def _done(planned: Planned[Content], outcome: Saved | EditError) -> Done:
+    if isinstance(outcome, EditError):
+        return as_it_is(_not_saved(planned, outcome), "")
+    entry = outcome.entry
+    if outcome.status == "same":
+        planned = replace(planned, status="same")
+    elif outcome.status == "merged":
+        planned = replace(planned, status="merged", is_dump_text=False)
+    return Done(planned, entry.pk, entry.version, entry.title, entry.slug)
+
+
+def _not_saved(planned: Planned[Content], error: EditError) -> Planned[Content]:
+    """The plan of a note that someone's edit overtook, or that cannot be stored."""
+    if isinstance(error, EditConflict):
+        return replace(
+            planned,
+            status="conflict",
+            content=None,
+            messages=(*planned.messages, Message("conflict")),
+            is_new_base=False,
+        )
+    if isinstance(error, EntryGone):
+        message = Message("deleted-here", {"title": error.entry.title})
+        return replace(_refused(planned, message), status="skipped")
+    if isinstance(error, InvalidContent):
+        reason = " ".join(problem.sentence for problem in error.problems)
+        return _refused(planned, Message("refused", {"reason": reason}))
+    raise error
+
+
+def _refused(planned: Planned[Content], message: Message) -> Planned[Content]:
+    return replace(
+        planned,
+        status="failed",
+        content=None,
+        messages=(*planned.messages, message),
+        is_new_base=planned.known is None,
+        is_dump_text=None,
+    )
+
+
+def _is_title_taken(outcome: Saved | EditError) -> bool:
+    return isinstance(outcome, InvalidContent) and all(
+        problem.code == "title_taken" for problem in outcome.problems
+    )
+
+
+def _proposal(content: Content | None) -> dict[str, object] | None:
+    if content is None:
+        return None
+    return {
+        "title": content.title,
+        "body": content.body,
+        "tags": [{"name": tag.name, "rule": tag.rule} for tag in content.tags],
+        "summary": content.summary,
+        "source_url": content.source_url,
+        "aliases": list(content.aliases),
+        "properties": [list(pair) for pair in content.properties],
+    }

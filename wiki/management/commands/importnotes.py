@@ -1,0 +1,258 @@
+"""`manage.py importnotes PATH…`: notes in, a report out."""
+
+import os
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from wiki.editing import Author
+from wiki.importing.decoding import MAX_FILE_BYTES
+from wiki.importing.formats import FORMATS, place_at, source_name
+from wiki.importing.notes import DumpError, Place, ReadOptions
+from wiki.importing.plan import MODES
+from wiki.importing.report import Report, ReportItem
+from wiki.importing.run import ImportSettings, import_notes
+from wiki.management.progress import watch_progress
+from wiki.models import ItemStatus
+from wiki.models.revisions import MAX_LABEL_CHARS
+from wiki.slugs import clean_tag
+
+STANDARD_INPUT = "-"
+# Lines of the summary that name single notes; the report has them all.
+_NOTES_SHOWN = 20
+
+
+class Command(BaseCommand):
+    help = (
+        "Import notes: files that hold many, or folders of Markdown. Exit codes: "
+        "0 all well, 1 nothing could be done, 2 wrong usage, 3 done but some notes "
+        "failed or wait for a decision, 130 interrupted."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "paths", nargs="+", metavar="PATH", help="a file, a folder, or - for stdin"
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what would be done, do nothing"
+        )
+        parser.add_argument(
+            "--format",
+            choices=["auto", *(known.NAME for known in FORMATS)],
+            default="auto",
+        )
+        parser.add_argument(
+            "--split",
+            choices=["auto", "h1", "file"],
+            default="auto",
+            help="cut files at level-1 headings: where there are several and the file "
+            "was named (auto), always (h1), never (file)",
+        )
+        parser.add_argument(
+            "--on-conflict",
+            choices=MODES,
+            default="merge",
+            help="where wiki and dump changed the same lines: leave the page and ask "
+            "(merge), keep the wiki's text, or replace it by the dump's",
+        )
+        parser.add_argument("--author", default="", help="an account, or just a name")
+        parser.add_argument(
+            "--tag", action="append", default=[], help="put this tag on every note"
+        )
+        parser.add_argument("--topics", default="", metavar="FILE", help="a topic file")
+        parser.add_argument(
+            "--include", action="append", default=[], metavar="GLOB", help="only these"
+        )
+        parser.add_argument(
+            "--exclude", action="append", default=[], metavar="GLOB", help="not these"
+        )
+        parser.add_argument(
+            "--encoding", default="", help="of files that are not UTF-8"
+        )
+        parser.add_argument(
+            "--source",
+            default="",
+            metavar="NAME",
+            help="what the dump is known by when it is imported again (default: its "
+            "file name)",
+        )
+        parser.add_argument("--limit", type=_count, default=0, metavar="N")
+        parser.add_argument(
+            "--jobs", type=_count, default=0, metavar="N", help="processes (all cores)"
+        )
+        parser.add_argument("--report", default="", metavar="FILE", help="JSON to FILE")
+        parser.add_argument("--json", action="store_true", help="JSON to stdout")
+        parser.add_argument(
+            "--fail-fast", action="store_true", help="stop at the first note that fails"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        watch = watch_progress(self.stderr._out, verbosity=options["verbosity"])
+        try:
+            places = _places(options["paths"], options["source"])
+            report = import_notes(places, _settings(options), watch.show)
+        except DumpError as error:
+            watch.clear()
+            raise CommandError(error.message.sentence) from None
+        except DatabaseError as error:
+            watch.clear()
+            raise CommandError(
+                _("The database cannot be used (%(reason)s). Run “manage.py migrate”.")
+                % {"reason": error}
+            ) from error
+        watch.clear()
+        try:
+            self._tell(report, options)
+        finally:
+            report.close()
+        if report.exit_code:
+            sys.exit(report.exit_code)
+
+    def _tell(self, report: Report, options: dict[str, Any]) -> None:
+        if options["report"]:
+            _write_report(report, options["report"])
+        if options["json"]:
+            self.stdout.ending = ""
+            report.write_json(self.stdout)
+        elif options["verbosity"] > 0:
+            self._summarise(report, verbosity=options["verbosity"])
+        if report.is_interrupted:
+            self.stderr.write(
+                _(
+                    "Interrupted. What was written is whole; import again to complete "
+                    "it."
+                )
+            )
+
+    def _summarise(self, report: Report, *, verbosity: int) -> None:
+        self.stdout.write(_headline(report))
+        for status in ItemStatus:
+            if count := report.totals[status]:
+                self.stdout.write(f"{count:>6}  {status.label}")
+        told = 0
+        for item in report.items:
+            if not (item.needs_eyes or verbosity > 1):
+                continue
+            told += 1
+            if told > _NOTES_SHOWN and verbosity < 2:
+                continue
+            self.stdout.write(_line(item))
+        if told > _NOTES_SHOWN and verbosity < 2:
+            self.stdout.write(
+                _("… and %(count)s more to look at; -v 2 or --report FILE names them.")
+                % {"count": told - _NOTES_SHOWN}
+            )
+        if report.run:
+            self.stdout.write(
+                _("Report: %(path)s") % {"path": f"/imports/{report.run}/"}
+            )
+
+
+def _places(paths: list[str], source: str) -> list[Place]:
+    """The dumps that the command line names. Raises DumpError."""
+    source = source_name(source)
+    places = [
+        _standard_input(source)
+        if path == STANDARD_INPUT
+        else place_at(path, source=source)
+        for path in paths
+    ]
+    seen: set[str] = set()
+    for place in places:
+        if place.source in seen and not source:
+            raise DumpError("source-twice", source=place.source)
+        seen.add(place.source)
+    return places
+
+
+def _standard_input(source: str) -> Place:
+    if not source:
+        raise DumpError("source-needed")
+    # One byte more than fits tells that it is too much.
+    data = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
+    return Place("", source, label=STANDARD_INPUT, data=data)
+
+
+def _settings(options: dict[str, Any]) -> ImportSettings:
+    tags = [clean_tag(tag) for text in options["tag"] for tag in text.split(",")]
+    return ImportSettings(
+        author=_author(options["author"]),
+        read=ReadOptions(
+            split=options["split"],
+            encoding=options["encoding"],
+            include=tuple(options["include"]),
+            exclude=tuple(options["exclude"]),
+        ),
+        format=options["format"],
+        mode=options["on_conflict"],
+        tags=tuple(tag for tag in tags if tag),
+        topics_file=options["topics"],
+        limit=options["limit"],
+        jobs=options["jobs"] or os.cpu_count() or 1,
+        is_dry_run=options["dry_run"],
+        stops_at_failure=options["fail_fast"],
+        lists_same=bool(
+            options["json"] or options["report"] or options["verbosity"] > 1
+        ),
+    )
+
+
+def _author(name: str) -> Author:
+    """The account of that name, else a label; without a name the importer itself."""
+    if not name:
+        return Author(label=_("Importer"))
+    people = get_user_model()
+    person = people.objects.filter(**{people.USERNAME_FIELD: name}).first()
+    return Author(user=person) if person else Author(label=name[:MAX_LABEL_CHARS])
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+_count.__name__ = "positive number"
+
+
+def _write_report(report: Report, path: str) -> None:
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            report.write_json(file)
+    except OSError as error:
+        raise CommandError(
+            _("The report could not be written to “%(path)s”: %(reason)s.")
+            % {"path": path, "reason": error.strerror}
+        ) from error
+
+
+def _headline(report: Report) -> str:
+    values = {
+        "count": report.note_count,
+        "sources": ", ".join(report.sources),
+        "seconds": f"{report.seconds:.1f}",
+        "rate": f"{report.notes_per_second:.0f}",
+    }
+    text = ngettext(
+        "%(sources)s: %(count)s note in %(seconds)s s",
+        "%(sources)s: %(count)s notes in %(seconds)s s (%(rate)s a second)",
+        report.note_count,
+    )
+    if report.is_dry_run:
+        text = _("Dry run, nothing was written. %s") % text
+    return text % values
+
+
+def _line(item: ReportItem) -> str:
+    """One note that someone should see: where it is, what it is, and why."""
+    name = item.title or "—"
+    status = ItemStatus(item.status).label
+    messages = [message.sentence for message in item.messages]
+    return "\n    ".join([f"{item.place}  {status}: {name}", *messages])
