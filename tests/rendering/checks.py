@@ -4,13 +4,13 @@ import re
 from html.parser import HTMLParser
 
 VOID = {"br", "col", "hr", "img", "input", "wbr"}
-PLAIN = set(
+PLAIN = (
     "b bdi blockquote caption cite code dd del dfn dl dt em figcaption i ins kbd label "
     "mark ol q rp rt ruby s samp small strong sub summary tbody tfoot thead tr u var "
-    "br hr wbr".split()
+    "br hr wbr"
 )
 ATTRIBUTES = {
-    **{tag: set() for tag in PLAIN},
+    **{tag: set() for tag in PLAIN.split()},
     **{f"h{n}": {"id", "align"} for n in range(2, 7)},
     "a": {"class", "href", "id", "rel", "title"},
     "abbr": {"title"},
@@ -21,7 +21,7 @@ ATTRIBUTES = {
     "details": {"class", "data-callout", "open"},
     "div": {"align", "class", "data-lang", "tabindex"},
     "figure": {"class"},
-    "img": set("alt height loading referrerpolicy src title width".split()),
+    "img": {"alt", "height", "loading", "referrerpolicy", "src", "title", "width"},
     "input": {"checked", "disabled", "type"},
     "li": {"class", "id", "value"},
     "ol": {"reversed", "start"},
@@ -36,10 +36,10 @@ ATTRIBUTES = {
     "time": {"datetime"},
     "ul": {"class"},
 }
-CLASSES = set(
+CLASSES = (
     "ext missing hashtag footnote-back callout warn code math scroll-x pic task tasks "
     "mermaid plain footnotes footnote-ref embed host remote t left center right "
-    "c k kt nc nf s mi gp gd gi".split()
+    "c k kt nc nf s mi gp gd gi"
 )
 FIXED = {
     "tabindex": {"0"},
@@ -102,7 +102,7 @@ class _Reader(HTMLParser):
             self.problems.append(f"<{tag} {name}>")
         if name in FIXED and value not in FIXED[name]:
             self.problems.append(f"<{tag} {name}={value!r}>")
-        if name == "class" and not set(value.split()) <= CLASSES:
+        if name == "class" and not set(value.split()) <= set(CLASSES.split()):
             self.problems.append(f"<{tag} class={value!r}>")
         if name in ("href", "src") and self.scheme(value) not in SCHEMES | {""}:
             self.problems.append(f"<{tag} {name}={value!r}>")

@@ -1,5 +1,6 @@
 """Text written to attack a reader: nothing of it may do more than be read."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,7 @@ def test_no_payload_does_harm(around):
 
 
 def test_payloads_do_no_harm_to_each_other():
-    for first, second in zip(PAYLOADS, PAYLOADS[1:]):
+    for first, second in pairwise(PAYLOADS):
         _assert_harmless(f"{first}\n\n{second}")
         _assert_harmless(f"{first} {second}")
 

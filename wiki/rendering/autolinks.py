@@ -14,7 +14,9 @@ from .addresses import normalized
 from .korean import without_particle
 
 MAX_ADDRESS_CHARS = 2000
+MAX_TRAILING_SIGNS = 50
 
+_WEB_START = re.compile(r"://[^\s\x00-,/:-@\[-^`{-\x7f]")
 _WEB = re.compile(r"://[^\s<>\x00-\x1f]+")
 _WWW = re.compile(r"www\.[^\s<>\x00-\x1f]+")
 # Anything but blanks, controls and ASCII signs other than `-`, `.` and `_`.
@@ -29,20 +31,18 @@ def web_address(state: StateInline, silent: bool) -> bool:
     """At the `:` of `http://` or `https://`: a link, unless within one."""
     # In validation mode nothing is consumed, so that a label is stepped over as
     # the plain characters it is made of.
-    if silent or state.linkLevel or not state.src.startswith("://", state.pos):
+    if silent or state.linkLevel or not _WEB_START.match(state.src, state.pos):
         return False
     scheme = _scheme_before(state.src, state.pos)
-    pending = state.pending
-    if not scheme or not pending.lower().endswith(scheme.lower()):
+    if not scheme or not state.pending.endswith(scheme):
         return False
     before = state.src[state.pos - len(scheme) - 1 : state.pos - len(scheme)]
     if before.isascii() and before.isalnum():
         return False
-    rest = _match(_WEB, state)
-    address = _trimmed(scheme + rest)
+    address = _trimmed(scheme + _take(_WEB, state))
     if not _HOST.match(_until_path(address[len(scheme) + 3 :])):
         return False
-    state.pending = pending[: -len(scheme)]
+    state.pending = state.pending[: -len(scheme)]
     _push(state, address, address)
     state.pos += len(address) - len(scheme)
     return True
@@ -55,7 +55,7 @@ def www_address(state: StateInline, silent: bool) -> bool:
     before = state.src[state.pos - 1] if state.pos else " "
     if before.isascii() and (before.isalnum() or before in "/.-_"):
         return False
-    address = _trimmed(_match(_WWW, state))
+    address = _trimmed(_take(_WWW, state))
     if not _HOST.match(_until_path(address[4:])):
         return False
     _push(state, "http://" + address, address)
@@ -77,6 +77,7 @@ def mail_address(state: StateInline, silent: bool) -> bool:
     before = pending[-len(local[0]) - 1 : -len(local[0])]
     if before and (before in "/:=#" or (before.isascii() and before.isalnum())):
         return False
+    limits.take_steps(state.env, limits.LINK_STEPS)
     address = local[0] + host[0]
     state.pending = pending[: -len(local[0])]
     _push(state, "mailto:" + address, address)
@@ -92,7 +93,9 @@ def _scheme_before(text: str, colon: int) -> str:
     return ""
 
 
-def _match(pattern: re.Pattern[str], state: StateInline) -> str:
+def _take(pattern: re.Pattern[str], state: StateInline) -> str:
+    # Counted whether or not a link comes of it: most of its work is done here.
+    limits.take_steps(state.env, limits.LINK_STEPS)
     stop = min(state.posMax, state.pos + MAX_ADDRESS_CHARS)
     match = pattern.match(state.src, state.pos, stop)
     return match[0] if match else ""
@@ -104,10 +107,11 @@ def _until_path(address: str) -> str:
 
 def _trimmed(address: str) -> str:
     """The address without the sentence's own signs and particle behind it."""
-    before = ""
-    while address != before:
-        before = address
-        address = _without_trailing_sign(without_particle(address))
+    for _ in range(MAX_TRAILING_SIGNS):
+        shorter = _without_trailing_sign(without_particle(address))
+        if shorter == address:
+            break
+        address = shorter
     return address
 
 
@@ -123,7 +127,6 @@ def _without_trailing_sign(address: str) -> str:
 
 
 def _push(state: StateInline, address: str, text: str) -> None:
-    limits.take_steps(state.env, limits.LINK_STEPS)
     opening = state.push("link_open", "a", 1)
     opening.attrs = {"href": normalized(address)}
     opening.markup, opening.info = "autolink", "auto"

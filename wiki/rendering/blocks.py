@@ -69,8 +69,7 @@ def _picker(rules: list[tuple[str, Rule]]) -> Rule:
     }
 
     def pick(state: StateBlock, line: int, end: int, silent: bool) -> bool:
-        if len(state.tokens) > limits.MAX_BLOCK_TOKENS:
-            raise limits.TooMuchMarkup("blocks")
+        limits.take_block_step(state)
         at = state.bMarks[line] + state.tShift[line]
         sign = state.src[at] if at < state.eMarks[line] else ""
         for name, rule in by_sign.get(sign, any_sign):

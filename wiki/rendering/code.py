@@ -105,7 +105,7 @@ _CLASSES = {
 }
 CODE_CLASSES = frozenset(_CLASSES.values())
 
-_LANGUAGE = re.compile(r"[^\w+#.\-]*([\w+#.\-]{1,30})")
+_LANGUAGE = re.compile(r"[^\w+#]*([\w+#][\w+#.\-]{0,29})")
 _UNNAMED = frozenset({"text", "txt", "plain", "plaintext", "none", "nohighlight"})
 _SLOW = re.compile(
     rf"[^\n]{{{limits.MAX_CODE_LINE_CHARS}}}"

@@ -46,20 +46,41 @@ def _footnote(state: StateInline, silent: bool) -> bool:
     return footnote_ref(state, silent)
 
 
+def _emphasis(state: StateInline, silent: bool) -> bool:
+    start = state.pos
+    if not emphasis.tokenize(state, silent):
+        return False
+    # Every sign of a run is a token of its own.
+    limits.take_steps(state.env, state.pos - start)
+    return True
+
+
+def _link(state: StateInline, silent: bool) -> bool:
+    limits.take_steps(state.env, limits.LINK_STEPS)
+    return link(state, silent)
+
+
+def _image(state: StateInline, silent: bool) -> bool:
+    if not state.src.startswith("![", state.pos):
+        return False
+    limits.take_steps(state.env, limits.LINK_STEPS)
+    return image(state, silent)
+
+
 # The order within a sign is the order in which rules are tried. The library asks
 # every rule at every sign, which takes half of the time of a note.
 RULES: Mapping[str, tuple[Rule, ...]] = {
     "\n": (newline,),
     "\\": (escape,),
     "`": (backtick,),
-    "*": (emphasis.tokenize,),
-    "_": (emphasis.tokenize,),
+    "*": (_emphasis,),
+    "_": (_emphasis,),
     "~": (strikethrough.tokenize,),
     "$": (math_inline_dollar(False, False, allow_double=True),),
-    "[": (_footnote, wikilink, link),
+    "[": (_footnote, wikilink, _link),
     # No rule begins with it, but the end of a link's label is looked for by sign.
     "]": (),
-    "!": (embed, image),
+    "!": (embed, _image),
     "<": (autolink, html_inline),
     "&": (entity,),
     "#": (hashtag,),

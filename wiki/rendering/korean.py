@@ -14,7 +14,7 @@ _CJK = re.compile(
     "\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc"
     "\U00020000-\U0003ffff]"
 )
-_HANGUL_TAIL = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]+\\Z")
+_HANGUL = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
 # Signs after which a path goes on: Hangul behind them is part of the address,
 # unless it is nothing but a particle.
 _PATH_SIGNS = frozenset("/=-_#&?+:%@~")
@@ -64,16 +64,18 @@ def without_particle(address: str) -> str:
     `https://x.kr/path에서` gives `https://x.kr/path`, and `https://x.kr/wiki/배포`
     stays: behind a `/` and the like only a bare particle is cut.
     """
-    tail = _HANGUL_TAIL.search(address)
-    if not tail or not tail.start():
+    end = len(address)
+    while end and _HANGUL.match(address, end - 1):
+        end -= 1
+    head, tail = address[:end], address[end:]
+    if not head or not tail:
         return address
-    head = address[: tail.start()]
     sign = head[-1]
     if not sign.isascii():
         # A closing quote or bracket of its own script ends an address too.
         return head if category(sign)[0] == "P" else address
     if sign == "." and "/" not in head.partition("://")[2]:
         return address
-    if sign in _PATH_SIGNS and tail[0] not in _PARTICLES:
+    if sign in _PATH_SIGNS and tail not in _PARTICLES:
         return address
     return head

@@ -12,6 +12,8 @@ from collections.abc import MutableMapping
 from itertools import accumulate
 from typing import Any
 
+from markdown_it.rules_block import StateBlock
+
 MAX_BODY_BYTES = 1024 * 1024
 
 # Depth of lists and quotes, two for each list; people get lost long before.
@@ -20,7 +22,9 @@ MAX_INLINE_NESTING = 20
 # A megabyte of notes has some 60,000 of each; a table cell is three tokens.
 MAX_BLOCK_TOKENS = 200_000
 MAX_INLINE_STEPS = 200_000
-# Making a link takes the time of so many other steps.
+# A line is looked at once for each block that it might end.
+MAX_BLOCK_STEPS = 1_000_000
+# A link, or what looks like the beginning of one, takes so many steps more.
 LINK_STEPS = 3
 # Labels of links are looked for from every open bracket of a paragraph.
 MAX_OPEN_BRACKETS = 32
@@ -55,6 +59,13 @@ def take_steps(env: MutableMapping[str, Any], steps: int = 1) -> None:
     taken = env["steps"] = env.get("steps", 0) + steps
     if taken > MAX_INLINE_STEPS:
         raise TooMuchMarkup("inline markup")
+
+
+def take_block_step(state: StateBlock) -> None:
+    """Counts a line looked at; raises `TooMuchMarkup` beyond the limits."""
+    steps = state.env["block_steps"] = state.env.get("block_steps", 0) + 1
+    if steps > MAX_BLOCK_STEPS or len(state.tokens) > MAX_BLOCK_TOKENS:
+        raise TooMuchMarkup("blocks")
 
 
 def check_size(body: str) -> None:

@@ -9,6 +9,7 @@ from mdit_py_plugins.gfm import gfm_plugin
 from . import limits
 from .blocks import BlockParser, BlockRules
 from .callouts import callouts
+from .footnotes import footnotes
 from .inline import InlineParser
 
 
@@ -36,5 +37,6 @@ def markdown() -> MarkdownIt:
     # Callouts know more names, folds and titles than the built-in alerts.
     parser.options["alerts"] = False
     parser.core.ruler.before("inline", "callouts", callouts)
+    parser.core.ruler.at("footnote_tail", footnotes)
     parser.block.ruler = BlockRules(parser.block.ruler)
     return parser

@@ -1,7 +1,9 @@
 """From Markdown to safe HTML: limits, parse, look links up, write, sanitise."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
 from markdown_it.token import Token
 
@@ -20,31 +22,51 @@ RENDER_VERSION = 1
 
 logger = logging.getLogger(__name__)
 
+_Step = TypeVar("_Step")
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    tokens: Sequence[Token]
+    targets: tuple[str, ...]
+
 
 def render(
     body: str, lookup: Lookup = no_destinations, *, remote_images: str = SHOW
 ) -> Rendered:
     """The body as safe HTML, with the headings, links and tags found in it.
 
-    `remote_images` is `show` or `card`. Never raises for any text: one with more
-    markup than can be rendered in time comes back escaped, as a fallback.
+    `remote_images` is `show` or `card`. Raises nothing for any text, only what
+    `lookup` raises: a body with more markup than can be rendered in time comes
+    back escaped, as a fallback.
     """
     if remote_images not in REMOTE_IMAGE_CHOICES:
         raise ValueError(f"remote_images is one of {REMOTE_IMAGE_CHOICES}")
     body = _storable(body)
+    parsed = _or_none(lambda: _parse(body))
+    if parsed is None:
+        return _fallback(body)
+    destinations = lookup(parsed.targets) if parsed.targets else {}
+    written = _or_none(lambda: _write(parsed.tokens, destinations, remote_images))
+    return written or _fallback(body)
+
+
+def _or_none(step: Callable[[], _Step]) -> _Step | None:
+    """What the step gives; None, and a line in the log, when it gives up."""
     try:
-        return _render(body, lookup, remote_images)
+        return step()
     except limits.TooMuchMarkup as reason:
-        logger.info("a body of %d characters is shown plain: %s", len(body), reason)
-    except RecursionError:
-        logger.warning("a body of %d characters nests too deeply", len(body))
-    return Rendered(html=_plain(body), is_fallback=True)
+        logger.info("A body is shown as plain text: too much of %s.", reason)
+    except Exception:
+        # A fault here must not keep anyone from saving, nor stop an import: the
+        # text is shown as it is, and the log says what to mend.
+        logger.exception("A body is shown as plain text: the renderer failed.")
+    return None
 
 
-def _render(body: str, lookup: Lookup, remote_images: str) -> Rendered:
-    limits.check_size(body)
-    tokens, targets = _parse(body)
-    destinations: Mapping[str, Destination] = lookup(targets) if targets else {}
+def _write(
+    tokens: Sequence[Token], destinations: Mapping[str, Destination], remote_images: str
+) -> Rendered:
     writer = HtmlWriter(destinations, remote_images=remote_images)
     html = sanitize(
         writer.write(tokens),
@@ -72,23 +94,22 @@ def markdownify(text: str) -> str:
 def plain_text(body: str) -> str:
     """The text of a body without markup, a line for each block; code included."""
     body = _storable(body)
-    try:
-        limits.check_size(body)
-        tokens, _ = _parse(body)
-    except (limits.TooMuchMarkup, RecursionError):
+    parsed = _or_none(lambda: _parse(body))
+    if parsed is None:
         return body
     lines = (
         text_of(token.children or ()) if token.type == "inline" else token.content
-        for token in tokens
+        for token in parsed.tokens
         if token.type in ("inline", "fence", "code_block", "math_block")
     )
     return "\n".join(filter(None, (line.strip() for line in lines)))
 
 
-def _parse(body: str) -> tuple[list[Token], list[str]]:
+def _parse(body: str) -> _Parsed:
+    limits.check_size(body)
     env = {"targets": {}, "may_have_underlines": may_have_underlines(body)}
     tokens = markdown().parse(body, env)
-    return tokens, list(env["targets"])[: limits.MAX_LINKS]
+    return _Parsed(tokens, tuple(env["targets"])[: limits.MAX_LINKS])
 
 
 def _storable(body: str) -> str:
@@ -100,8 +121,9 @@ def _storable(body: str) -> str:
     return body
 
 
-def _plain(body: str) -> str:
-    # A line break right behind `<pre>` would not count.
+def _fallback(body: str) -> Rendered:
     text = body.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
+    # A line break right behind `<pre>` would not count.
     text = escape(text.lstrip("\n"))
-    return f'<pre class="plain" tabindex="0">{text}</pre>'
+    html = f'<pre class="plain" tabindex="0">{text}</pre>'
+    return Rendered(html=html, is_fallback=True)
