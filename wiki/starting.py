@@ -6,7 +6,6 @@ commands it needs itself (docs/deploy.md).
 """
 
 import hashlib
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,9 +71,7 @@ def import_first_notes_if_empty() -> None:
     Raises what the import command raises: CommandError, or SystemExit with its code.
     """
     if not Entry.objects.exists():
-        call_command(
-            "importnotes", str(settings.BASE_DIR / FIRST_NOTES), stdout=io.StringIO()
-        )
+        call_command("importnotes", str(settings.BASE_DIR / FIRST_NOTES), verbosity=0)
 
 
 def _fingerprint_of_static_files() -> str:
