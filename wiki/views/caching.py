@@ -15,7 +15,6 @@ from django.conf import settings
 from django.contrib.messages import get_messages
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.cache import cache as page_cache
-from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.utils import timezone
@@ -23,8 +22,6 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
 
 from wiki.context import theme_of
-from wiki.models import SiteState
-from wiki.models.entries import EntryQuerySet
 
 Build = Callable[[], HttpResponse]
 
@@ -36,12 +33,6 @@ PRIVATE = "private, no-cache"
 _PACKAGE = Path(__file__).resolve().parent.parent
 # What a page is made of besides the records.
 _SOURCES = (".py", ".html", ".mo")
-
-
-def with_epoch(entries: EntryQuerySet) -> EntryQuerySet:
-    """Each entry with `epoch`, the count of what can make any page stale."""
-    state = SiteState.objects.filter(pk=SiteState.ROW)
-    return entries.annotate(epoch=Subquery(state.values("epoch")))
 
 
 def answer_page(

@@ -6,20 +6,20 @@ from collections.abc import Collection, Mapping
 from django.conf import settings
 from django.utils.safestring import SafeString
 
-from wiki.models import Entry, Visibility
+from wiki.models import Visibility
 from wiki.names import LINKED_FROM, resolve_names
 from wiki.rendering import Destination, Heading, Rendered, render, render_key
 from wiki.rendering.sanitize import printed
+from wiki.views.reading import ReadEntry
 
 # So much of a text tells which language it is in.
-SAMPLE_CHARS = 5000
-MIN_LETTERS = 20
+SAMPLE_CHARS = 4000
+MIN_CHARS = 40
 # Syllables and letters read in a minute, without hurry.
 HANGUL_PER_MINUTE = 500
 LATIN_PER_MINUTE = 1100
 
 _HANGUL = re.compile("[가-힣]")
-_LATIN = re.compile("[A-Za-z]")
 
 
 def draw(body: str, *, visibility: str = Visibility.PUBLIC) -> Rendered:
@@ -32,12 +32,12 @@ def draw(body: str, *, visibility: str = Visibility.PUBLIC) -> Rendered:
     return render(body, lookup, remote_images=settings.WIKI_REMOTE_IMAGES)
 
 
-def drawing_of(entry: Entry) -> tuple[SafeString, list[Heading]]:
+def drawing_of(entry: ReadEntry) -> tuple[SafeString, list[Heading]]:
     """The inside of the entry's article and its headings.
 
     What an older renderer stored is drawn anew, for this reading only.
     """
-    if entry.is_rendered_for(render_key(settings.WIKI_REMOTE_IMAGES)):
+    if entry.render_key == render_key(settings.WIKI_REMOTE_IMAGES):
         return printed(entry.html), [Heading(*parts) for parts in entry.headings]
     drawn = draw(entry.body, visibility=entry.visibility)
     return printed(drawn.html), list(drawn.headings)
@@ -52,18 +52,23 @@ def missing_links(drawn: Rendered) -> int:
 def language_of(text: str) -> str:
     """The language of a text for its `lang`: "ko", "en", or "" when unclear."""
     sample = text[:SAMPLE_CHARS]
-    hangul, latin = len(_HANGUL.findall(sample)), len(_LATIN.findall(sample))
-    if hangul + latin < MIN_LETTERS:
+    if len(sample) < MIN_CHARS:
         return ""
-    # A syllable is two or three letters, and technical Korean is full of English.
-    if hangul * 5 >= latin:
-        return "ko"
-    return "en" if hangul * 50 < latin else ""
+    wide = _wide_letters(sample)
+    # Technical Korean is full of English; a syllable is two or three letters.
+    if wide * 10 >= len(sample):
+        return "ko" if _HANGUL.search(sample) else ""
+    return "en" if wide * 100 < len(sample) else ""
 
 
 def reading_minutes(text: str) -> int:
     """How long a text takes to read, at least a minute."""
-    hangul = len(_HANGUL.findall(text))
-    return max(
-        1, round(hangul / HANGUL_PER_MINUTE + (len(text) - hangul) / LATIN_PER_MINUTE)
-    )
+    wide = _wide_letters(text)
+    minutes = wide / HANGUL_PER_MINUTE + (len(text) - wide) / LATIN_PER_MINUTE
+    return max(1, round(minutes))
+
+
+def _wide_letters(text: str) -> int:
+    """About how many letters are Hangul, or of another script as dense."""
+    # Each is three bytes. Looking at every letter would take as long as all else.
+    return (len(text.encode("utf-8", "replace")) - len(text)) // 2

@@ -1,63 +1,43 @@
 """Reading an entry: its page and its source."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from wiki import permissions
 from wiki.access import get_entry_for
 from wiki.models import Entry
-from wiki.models.entries import EntryQuerySet
+from wiki.rendering import Heading
 from wiki.templatetags.wiki_text import when
 from wiki.views import surroundings
-from wiki.views.caching import answer_page, answer_source, with_epoch
+from wiki.views.caching import answer_page, answer_source
 from wiki.views.drawing import drawing_of, language_of, reading_minutes
 from wiki.views.missing import answer_for_address
+from wiki.views.reading import ReadEntry, read_entry
 
 # With fewer headings a list of contents says less than a look at the page.
 HEADINGS_FOR_CONTENTS = 3
 BACKLINKS_WITH_EXCERPT = 3
 # Other titles up to this length stand beside the h1; longer ones among the facts.
 CHARS_BESIDE_TITLE = 40
-
-_READ = (
-    "title",
-    "slug",
-    "body",
-    "html",
-    "headings",
-    "render_key",
-    "summary",
-    "source_url",
-    "source_path",
-    "alias_names",
-    "version",
-    "links_version",
-    "visibility",
-    "protection",
-    "created_at",
-    "updated_at",
-    "deleted_at",
-    "head__number",
-    "head__tags",
-    "head__size",
-    "head__author_label",
-    "head__created_at",
-    "head__authored_at",
-    "head__author__username",
-    "head__author__first_name",
-    "head__author__last_name",
-)
+MINUTE, HOUR = 60, 3600
 
 
 @require_safe
 def view(request: HttpRequest, slug: str) -> HttpResponse:
     """The page of an entry."""
     try:
-        entry = get_entry_for(request.user, slug, entries=_entries_to_read())
+        entry = read_entry(request.user, slug)
     except Http404:
         return answer_for_address(request, slug)
     return answer_page(request, _state_of(entry), lambda: _page(request, entry))
@@ -78,11 +58,7 @@ def raw(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def _entries_to_read() -> EntryQuerySet:
-    return with_epoch(Entry.objects.with_head().only(*_READ))
-
-
-def _state_of(entry: Entry) -> tuple[object, ...]:
+def _state_of(entry: ReadEntry) -> tuple[object, ...]:
     """What the page of this entry shows, short of the page itself."""
     return (
         entry.pk,
@@ -91,38 +67,84 @@ def _state_of(entry: Entry) -> tuple[object, ...]:
         entry.epoch,
         entry.visibility,
         entry.protection,
-        entry.head.author_name,
-        # The words grow old: "2 minutes ago".
-        when(entry.head.written_at),
+        entry.head.author_label,
+        _age_in_words(entry.head.written_at),
     )
 
 
-def _page(request: HttpRequest, entry: Entry) -> HttpResponse:
+def _age_in_words(moment: datetime) -> tuple[str, int]:
+    """What changes when the words for a time do, as in "2 minutes ago".
+
+    After a day they are a date, with its year when that is not this one.
+    """
+    seconds = int((timezone.now() - moment).total_seconds())
+    if 0 <= seconds < HOUR:
+        return "minutes", seconds // MINUTE
+    if HOUR <= seconds < 24 * HOUR:
+        return "hours", seconds // HOUR
+    return "year", timezone.localdate().year
+
+
+def _page(request: HttpRequest, entry: ReadEntry) -> HttpResponse:
     reader = request.user
     html, headings = drawing_of(entry)
     backlinks = surroundings.backlinks_of(entry, reader)
     near = surroundings.near_notes(entry, reader) if entry.head.tags else []
     context = {
         "entry": entry,
+        "path": entry.get_absolute_url(),
+        "address": settings.BASE_URL + entry.get_absolute_url(),
         "html": html,
         "is_empty": not html.strip(),
-        "headings": headings if len(headings) >= HEADINGS_FOR_CONTENTS else [],
+        "contents": _contents(headings),
         "tags": surroundings.tag_links(entry.head.tag_names()),
         "language": language_of(f"{entry.title}\n{entry.body}"),
-        "minutes": reading_minutes(entry.body),
         "backlinks": backlinks,
         "backlinks_first": backlinks.links[:BACKLINKS_WITH_EXCERPT],
         "backlinks_rest": backlinks.links[BACKLINKS_WITH_EXCERPT:],
         "near": near,
         "authorship": surroundings.authorship_of(entry),
-        "address": settings.BASE_URL + entry.get_absolute_url(),
         "can_edit": permissions.can_edit(reader, entry),
+        **_words(entry),
         **_other_titles(entry),
     }
     return render(request, "wiki/entry.html", context)
 
 
-def _other_titles(entry: Entry) -> dict[str, Any]:
+def _words(entry: ReadEntry) -> dict[str, str]:
+    """The line under the title, in the reader's language."""
+    minutes = reading_minutes(entry.body)
+    read = ngettext(
+        "%(minutes)s minute to read", "%(minutes)s minutes to read", minutes
+    )
+    return {
+        "edited_words": format_html(
+            _("edited %(time)s") % {"time": "{}"}, when(entry.head.written_at)
+        ),
+        "revision_words": _("revision %(number)s") % {"number": entry.version},
+        "reading_words": read % {"minutes": minutes},
+    }
+
+
+def _contents(headings: Sequence[Heading]) -> SafeString | str:
+    """The list of contents, which stands on the page twice: as a loop of a
+    template it is a good part of all the work there is.
+    """
+    if len(headings) < HEADINGS_FOR_CONTENTS:
+        return ""
+    items = format_html_join(
+        "",
+        '<li class="l{}"><a href="#{}">{}</a></li>',
+        ((heading.level, heading.id, heading.text) for heading in headings),
+    )
+    return format_html(
+        '<nav class="toc" aria-label="{}"><ol>{}</ol></nav>',
+        _("Sections of this note"),
+        items,
+    )
+
+
+def _other_titles(entry: ReadEntry) -> dict[str, Any]:
     names = " · ".join(entry.alias_names)
     is_short = len(names) <= CHARS_BESIDE_TITLE
     return {

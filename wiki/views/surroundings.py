@@ -4,22 +4,24 @@ Each part is one query, however many rows there are, and holds only what the
 reader may see.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Max, Min, Q, QuerySet, Window
 from django.db.models.functions import Coalesce
 
-from wiki.models import Entry, EntryTag, Link, Revision
-from wiki.permissions import Person, viewable
+from wiki.models import EntryTag, Link, Revision
+from wiki.permissions import Person, visibilities_for
 from wiki.slugs import entry_path, tag_key, tag_path, title_key
+from wiki.views.prepared import Prepared
+from wiki.views.reading import ReadEntry, display_name
 
 # Links to a note that are named; of the others there is the count.
 LISTED_LINKS = 30
 NEAR_NOTES = 5
 # Newest uses of its tags that are looked at: a tag that thousands bear says little.
-NEAR_LOOKED_AT = 300
+NEAR_LOOKED_AT = 100
 # So much of an excerpt stands before the name; two lines hold no more.
 CHARS_BEFORE_NAME = 40
 
@@ -77,67 +79,29 @@ def tag_links(names: Iterable[str]) -> list[TagLink]:
     return [TagLink(name, tag_path(tag_key(name))) for name in names]
 
 
-def backlinks_of(entry: Entry, reader: Person) -> Backlinks:
+def backlinks_of(entry: ReadEntry, reader: Person) -> Backlinks:
     """The notes whose text links here, the one that changed last first."""
-    links = Link.objects.filter(target=entry).exclude(source=entry)
-    return _backlinks(links, reader)
+    return _backlinks(_links_here, reader, entry.pk)
 
 
 def links_to_missing(name: str, slug: str, reader: Person) -> Backlinks:
     """The notes that link to a name, or an address, that no entry has."""
-    links = Link.objects.filter(
-        Q(key=title_key(name)) | Q(slug=slug), target=None, destination=""
-    )
-    return _backlinks(links, reader)
+    return _backlinks(_links_nowhere, reader, title_key(name), slug)
 
 
-def near_notes(entry: Entry, reader: Person) -> list[NearNote]:
+def near_notes(entry: ReadEntry, reader: Person) -> list[NearNote]:
     """Other notes that share its tags, the one that shares most first."""
-    own = EntryTag.objects.filter(content_object=entry)
-    newest = (
-        EntryTag.objects.filter(tag__in=own.values("tag"))
-        .filter(viewable(reader, "content_object__"))
-        .exclude(content_object=entry)
-        .order_by("-pk")[:NEAR_LOOKED_AT]
-    )
-    rows = (
-        EntryTag.objects.filter(pk__in=newest.values("pk"))
-        .values("content_object__title", "content_object__slug")
-        .annotate(shared=Count("pk"), newest=Max("pk"), tag_name=Min("name"))
-        .order_by("-shared", "-newest")[:NEAR_NOTES]
-    )
-    return [
-        NearNote(
-            row["content_object__title"],
-            entry_path(row["content_object__slug"]),
-            row["tag_name"],
-        )
-        for row in rows
-    ]
+    rows = _near.rows(entry.pk, variant=visibilities_for(reader))
+    return [NearNote(title, entry_path(slug), tag) for title, slug, tag, *_ in rows]
 
 
-def authorship_of(entry: Entry) -> Authorship:
+def authorship_of(entry: ReadEntry) -> Authorship:
     """Everyone who made a revision, whoever made most first; and since when."""
-    rows = (
-        Revision.objects.filter(entry=entry)
-        .values_list(
-            "author_id",
-            "author_label",
-            "author__username",
-            "author__first_name",
-            "author__last_name",
-        )
-        .annotate(
-            edits=Count("pk"), first_at=Min(Coalesce("authored_at", "created_at"))
-        )
-        .order_by()
-    )
     edits: dict[tuple[int | None, str], int] = {}
     first_at = None
-    for author_id, label, username, first_name, last_name, count, at in rows:
+    for author_id, label, *names, count, at in _authors.rows(entry.pk):
         # An account goes by its name of today, not by the one of each revision.
-        full_name = f"{first_name or ''} {last_name or ''}".strip()
-        who = author_id, (full_name or username) if author_id else label
+        who = author_id, display_name("" if author_id else label, *names)
         edits[who] = edits.get(who, 0) + count
         first_at = min(first_at or at, at)
     people = [Contributor(*who, count) for who, count in edits.items()]
@@ -145,23 +109,90 @@ def authorship_of(entry: Entry) -> Authorship:
     return Authorship(tuple(people), first_at)
 
 
-def _backlinks(links: QuerySet, reader: Person) -> Backlinks:
+def _first_of_each(links: QuerySet, visibilities: Sequence[str]) -> QuerySet:
+    """The first link of each note that these readers see, and how many there are."""
     first_of_each = (
-        links.filter(viewable(reader, "source__"))
+        links.filter(source__deleted_at=None, source__visibility__in=visibilities)
         .values("source")
         .annotate(first=Min("pk"))
         .values("first")
     )
-    rows = (
+    return (
         Link.objects.filter(pk__in=first_of_each)
         .annotate(total=Window(Count("pk")))
         .order_by("-source__updated_at", "-source_id")
         .values_list("source__title", "source__slug", "name", "excerpt", "total")
+    )[:LISTED_LINKS]
+
+
+@Prepared
+def _links_here(entry_id: int, visibilities: Sequence[str]) -> QuerySet:
+    links = Link.objects.filter(target=entry_id).exclude(source=entry_id)
+    return _first_of_each(links, visibilities)
+
+
+@Prepared
+def _links_nowhere(key: str, slug: str, visibilities: Sequence[str]) -> QuerySet:
+    links = Link.objects.filter(Q(key=key) | Q(slug=slug), target=None, destination="")
+    return _first_of_each(links, visibilities)
+
+
+@Prepared
+def _near(entry_id: int, visibilities: Sequence[str]) -> QuerySet:
+    own = EntryTag.objects.filter(content_object=entry_id)
+    newest = (
+        EntryTag.objects.filter(tag__in=own.values("tag"))
+        .order_by("-pk")
+        .values("pk")[:NEAR_LOOKED_AT]
     )
-    found, total = [], 0
-    for title, slug, name, excerpt, total in rows[:LISTED_LINKS]:  # noqa: B007
-        found.append(Backlink(title, entry_path(slug), *_around(name, excerpt)))
-    return Backlinks(tuple(found), total)
+    return (
+        EntryTag.objects.filter(
+            pk__in=newest,
+            content_object__deleted_at=None,
+            content_object__visibility__in=visibilities,
+        )
+        .exclude(content_object=entry_id)
+        .values("content_object__title", "content_object__slug")
+        .annotate(tag_name=Min("name"), shared=Count("pk"), newest=Max("pk"))
+        .order_by("-shared", "-newest")
+        .values_list(
+            "content_object__title",
+            "content_object__slug",
+            "tag_name",
+            "shared",
+            "newest",
+        )
+    )[:NEAR_NOTES]
+
+
+@Prepared
+def _authors(entry_id: int) -> QuerySet:
+    return (
+        Revision.objects.filter(entry=entry_id)
+        .order_by()
+        .values("author_id", "author_label")
+        .annotate(
+            edits=Count("pk"), first_at=Min(Coalesce("authored_at", "created_at"))
+        )
+        .values_list(
+            "author_id",
+            "author_label",
+            "author__username",
+            "author__first_name",
+            "author__last_name",
+            "edits",
+            "first_at",
+        )
+    )
+
+
+def _backlinks(query: Prepared, reader: Person, *values: int | str) -> Backlinks:
+    rows = query.rows(*values, variant=visibilities_for(reader))
+    found = [
+        Backlink(title, entry_path(slug), *_around(name, excerpt))
+        for title, slug, name, excerpt, _ in rows
+    ]
+    return Backlinks(tuple(found), rows[0][-1] if rows else 0)
 
 
 def _around(name: str, excerpt: str) -> tuple[str, str, str]:

@@ -1,0 +1,134 @@
+"""An entry as its page reads it: one row, and no more of it than the page shows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet, Subquery
+from django.http import Http404
+
+from wiki import permissions
+from wiki.models import Entry, SiteState
+from wiki.permissions import Person
+from wiki.slugs import entry_path
+from wiki.views.prepared import Prepared
+
+
+@dataclass(frozen=True, slots=True)
+class ReadHead:
+    """The newest revision, as far as a reader is told of it."""
+
+    author_id: int | None
+    # The account's name of today, or the name that was kept.
+    author_label: str
+    written_at: datetime
+    tags: list[dict[str, str]]
+    size: int
+
+    def tag_names(self) -> list[str]:
+        return [tag["name"] for tag in self.tags]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadEntry:
+    """An entry with the same names as the model has, and no way to write it."""
+
+    pk: int
+    title: str
+    slug: str
+    body: str
+    html: str
+    headings: list[list[Any]]
+    render_key: str
+    summary: str
+    source_url: str
+    source_path: str
+    alias_names: list[str]
+    version: int
+    links_version: int
+    visibility: str
+    protection: str
+    deleted_at: datetime | None
+    # Counts what can make any page stale.
+    epoch: int
+    head: ReadHead
+
+    def get_absolute_url(self) -> str:
+        return entry_path(self.slug)
+
+
+_OWN = (
+    "pk",
+    "title",
+    "slug",
+    "body",
+    "html",
+    "headings",
+    "render_key",
+    "summary",
+    "source_url",
+    "source_path",
+    "alias_names",
+    "version",
+    "links_version",
+    "visibility",
+    "protection",
+    "deleted_at",
+    "epoch",
+)
+_HEAD = (
+    "head__author_id",
+    "head__author_label",
+    "head__author__username",
+    "head__author__first_name",
+    "head__author__last_name",
+    "head__created_at",
+    "head__authored_at",
+    "head__tags",
+    "head__size",
+)
+
+
+def _with_head(slug: str) -> QuerySet:
+    state = SiteState.objects.filter(pk=SiteState.ROW)
+    return (
+        Entry.objects.filter(slug=slug)
+        .annotate(epoch=Subquery(state.values("epoch")))
+        .values_list(*_OWN, *_HEAD)
+    )
+
+
+_entry_at = Prepared(_with_head)
+
+
+def read_entry(reader: Person, slug: str) -> ReadEntry:
+    """The entry at this address, when this person may read it; else Http404.
+
+    As `wiki.access.get_entry_for`, for the page that is read most. One query.
+    """
+    rows = _entry_at.rows(slug) if "\x00" not in slug else []
+    if not rows:
+        raise Http404
+    own, head = rows[0][: len(_OWN)], rows[0][len(_OWN) :]
+    author_id, label, *names, created_at, authored_at, tags, size = head
+    entry = ReadEntry(
+        *own,
+        head=ReadHead(
+            author_id=author_id,
+            author_label=display_name(label, *names),
+            written_at=authored_at or created_at,
+            tags=tags or [],
+            size=size or 0,
+        ),
+    )
+    if not permissions.can_view(reader, entry):
+        raise Http404
+    return entry
+
+
+def display_name(
+    label: str, username: str | None, first_name: str | None, last_name: str | None
+) -> str:
+    """What an author is called: by the account if there is one, else by the label."""
+    full_name = f"{first_name or ''} {last_name or ''}".strip()
+    return full_name or username or label
