@@ -4,6 +4,8 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from wiki.exporting.markdown import write_folder
 from wiki.exporting.records import exported, write_json
@@ -31,8 +33,10 @@ class Command(BaseCommand):
             self._write_markdown(entries, options["folder"])
         elif options["folder"]:
             raise CommandError(
-                "JSON is one file: name it with --output FILE, or pass "
-                "--format markdown to write into a folder."
+                _(
+                    "JSON is one file: name it with --output FILE, or pass "
+                    "--format markdown to write into a folder."
+                )
             )
         else:
             self._write_json(entries, options["output"])
@@ -45,20 +49,21 @@ class Command(BaseCommand):
 
     def _write_markdown(self, entries: EntryQuerySet, folder: Path | None) -> None:
         if folder is None:
-            raise CommandError("Name the folder that the Markdown files go into.")
+            raise CommandError(_("Name the folder that the Markdown files go into."))
         try:
             folder.mkdir(parents=True, exist_ok=True)
             if any(folder.iterdir()):
                 raise CommandError(
-                    f"The folder {folder} is not empty, and old files would stay "
-                    "between the new ones. Name a new or empty folder."
+                    _(
+                        "The folder “%(path)s” is not empty, and old files would stay "
+                        "between the new ones. Name a new or empty folder."
+                    )
+                    % {"path": folder}
                 )
             count = write_folder(entries, folder)
         except OSError as error:
-            raise CommandError(
-                f"{folder} cannot be written: {error.strerror}."
-            ) from error
-        self.stderr.write(f"{count} entries written to {folder}")
+            raise _not_written(folder, error) from error
+        self.stderr.write(_said(count, folder))
 
     def _write_json(self, entries: EntryQuerySet, output: Path | None) -> None:
         if output is None or str(output) == "-":
@@ -69,7 +74,21 @@ class Command(BaseCommand):
             with output.open("w", encoding="utf-8") as file:
                 count = write_json(exported(entries), file)
         except OSError as error:
-            raise CommandError(
-                f"{output} cannot be written: {error.strerror}."
-            ) from error
-        self.stderr.write(f"{count} entries written to {output}")
+            raise _not_written(output, error) from error
+        self.stderr.write(_said(count, output))
+
+
+def _not_written(path: Path, error: OSError) -> CommandError:
+    return CommandError(
+        _("“%(path)s” cannot be written: %(reason)s.")
+        % {"path": path, "reason": error.strerror}
+    )
+
+
+def _said(count: int, path: Path) -> str:
+    text = ngettext(
+        "%(count)s entry written to “%(path)s”.",
+        "%(count)s entries written to “%(path)s”.",
+        count,
+    )
+    return text % {"count": count, "path": path}
