@@ -8,6 +8,8 @@ name" means. Bodies are never touched by anything in this module.
 import hashlib
 import re
 import unicodedata
+from collections.abc import Callable
+from functools import lru_cache, wraps
 from itertools import count
 from urllib.parse import quote
 
@@ -30,11 +32,27 @@ _SYLLABLES_PER_CONSONANT = 588
 OTHER_LETTER = "#"
 
 
+def _remembered(make_key: Callable[[str], str]) -> Callable[[str], str]:
+    """The function, with its answers for the last few thousand names kept.
+
+    Lists and imports ask for the same keys over and over. Only names are kept: a
+    text that is too long to be one would stay in memory for nothing.
+    """
+    remembered = lru_cache(maxsize=8192)(make_key)
+
+    @wraps(make_key)
+    def key_of(text: str) -> str:
+        return remembered(text) if len(text) <= MAX_TITLE_CHARS else make_key(text)
+
+    return key_of
+
+
 def clean_title(text: str) -> str:
     """A title as it is stored: NFC, blanks collapsed, NUL gone."""
     return " ".join(unicodedata.normalize("NFC", text.replace("\x00", "")).split())
 
 
+@_remembered
 def title_key(text: str) -> str:
     """What two titles are compared by: case, width and invisible signs aside.
 
@@ -46,6 +64,7 @@ def title_key(text: str) -> str:
     return key
 
 
+@_remembered
 def slugify(title: str) -> str:
     """The address of a title: `"Blue/Green C++ 배포"` → `blue-green-c-plus-plus-배포`.
 
@@ -84,6 +103,7 @@ def clean_tag(text: str) -> str:
     return "/".join(part for p in name.split("/") if (part := p.strip()))
 
 
+@_remembered
 def tag_key(text: str) -> str:
     """What two tags are compared by and addressed with: `"CI CD"` → `"ci-cd"`."""
     folded = unicodedata.normalize("NFC", clean_tag(text).casefold())

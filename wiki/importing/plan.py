@@ -37,8 +37,10 @@ Status = Literal[
 STATUSES: tuple[Status, ...] = get_args(Status)
 MODES = ("merge", "keep", "replace")
 
-# Titles of a note that the wiki is asked about at once.
-_TITLES_ASKED = 12
+# Titles of a note that the wiki is asked about with the whole batch: its own,
+# its whole heading, the one with its folder. Then so many at once.
+_LIKELY_TITLES = 3
+_TITLES_ASKED = 20
 _MAX_PLACE_CHARS = 80
 
 Content = TypeVar("Content")
@@ -271,7 +273,7 @@ class _Titles:
         keys = {
             title_key(title)
             for note in notes
-            for title in islice(_titles(note), _TITLES_ASKED)
+            for title in islice(_titles(note), _LIKELY_TITLES)
         }
         self._holders = self._wiki.titles_of(keys) if keys else {}
 
@@ -281,7 +283,8 @@ class _Titles:
         """The note under a title no other entry has, its own if that is free."""
         titles = _titles(note)
         for round_number in count():
-            block = list(islice(titles, _TITLES_ASKED))
+            size = _TITLES_ASKED if round_number else _LIKELY_TITLES
+            block = list(islice(titles, size))
             if round_number:
                 # So many of one title are rare: ask for this note alone.
                 asked = self._wiki.titles_of({title_key(title) for title in block})

@@ -189,13 +189,17 @@ class _Run:
         """Reads the dumps and fills the plan. Writes nothing to the database."""
         has_notes = False
         for files in self._read(workers):
-            for planned in self._planner.plan(files):
+            planned_files = self._planner.plan(files)
+            self._slugs.look_up(item for file in planned_files for item in file.items)
+            for planned in planned_files:
                 has_notes |= bool(planned.items or planned.read.is_unchanged)
                 self._add_file(planned, plan)
         if not has_notes:
             labels = ", ".join(dump.place.label for dump in self._dumps)
             raise DumpError("no-notes", path=labels)
-        for planned in self._planner.finish():
+        last = self._planner.finish()
+        self._slugs.look_up(last)
+        for planned in last:
             plan.add(self._step(planned))
         if self._reads_all():
             for planned in self._planner.missing(self._gone()):
@@ -240,7 +244,6 @@ class _Run:
         decided = sum(item.note is not None for item in planned.items)
         is_whole = decided == len(planned.keys) and not self._options.limit
         end = FileEnd(planned.read, planned.keys, is_whole=is_whole)
-        self._slugs.look_up(planned.items)
         for number, item in enumerate(planned.items, 1):
             is_last = number == len(planned.items) and planned.read.file is not None
             plan.add(self._step(item, end if is_last else None))

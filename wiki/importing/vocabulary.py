@@ -9,7 +9,14 @@ from django.db import transaction
 
 from wiki.editing.tagging import new_tag
 from wiki.importing.notes import DumpError
-from wiki.importing.topics import OtherName, Topic, TopicTable, Vocabulary, read_topics
+from wiki.importing.topics import (
+    NEVER,
+    OtherName,
+    Topic,
+    TopicTable,
+    Vocabulary,
+    read_topics,
+)
 from wiki.models import MatchRule, Tag, TagAlias
 from wiki.slugs import MAX_TAG_CHARS, clean_tag, tag_key
 
@@ -90,6 +97,8 @@ def stored_vocabulary(ignore: Iterable[str] = ()) -> Vocabulary:
         for pk, name, match, terms in Tag.objects.order_by("key").values_list(
             "pk", "name", "match", "terms"
         )
+        # A tag that people only wrote says nothing about other notes.
+        if match != NEVER or terms or pk in aliases or pk in implied
     ]
     return Vocabulary(topics, ignore)
 
