@@ -46,7 +46,9 @@ class SignInForm(AuthenticationForm):
 
     def clean_username(self) -> str:
         name = self.cleaned_data["username"]
-        if any(unicodedata.category(char)[0] == "C" for char in name):
+        # Django tells the browser the length and does not judge it itself.
+        is_too_long = len(name) > self.fields["username"].max_length
+        if is_too_long or any(unicodedata.category(char)[0] == "C" for char in name):
             raise self.get_invalid_login_error()
         return name
 
