@@ -68,7 +68,7 @@ CONTENT_SECURITY_POLICY = {
 # ── Applications ──────────────────────────────────────────────────────────────
 INSTALLED_APPS = [
     "wiki",
-    "django.contrib.admin",
+    "config.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
