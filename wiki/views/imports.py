@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from wiki import permissions
 from wiki.importing.messages import sentences
+from wiki.importing.report import SCHEMA
 from wiki.models import Import, ImportItem, ItemStatus
 from wiki.permissions import Person
 from wiki.views.gate import View, signing_in_helps
@@ -18,7 +19,6 @@ from wiki.views.lists import page_of, rest_of_address
 
 RUNS_PER_PAGE = 30
 ITEMS_PER_PAGE = 50
-REPORT_SCHEMA = 1
 # What an item has besides its columns, when nothing was said of it.
 _NO_DETAILS = {
     "title_from": "",
@@ -137,7 +137,7 @@ def report_json(request: HttpRequest, number: int) -> HttpResponse:
     run = _run(number)
     answer = JsonResponse(
         {
-            "schema": REPORT_SCHEMA,
+            "schema": SCHEMA,
             "run": run.pk,
             "dry_run": False,
             "started": run.started_at.isoformat(),
