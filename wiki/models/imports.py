@@ -50,7 +50,7 @@ class Import(models.Model):
     options = models.JSONField(_("options"), default=dict)
     # A number for each ItemStatus.
     totals = models.JSONField(_("totals"), default=dict)
-    messages = models.JSONField(default=list)
+    messages = models.JSONField(_("messages"), default=list)
 
     class Meta:
         verbose_name = _("import")
@@ -68,8 +68,10 @@ class Import(models.Model):
 class ImportItem(models.Model):
     """What became of one note in one run; what stayed the same is only counted."""
 
-    run = models.ForeignKey(Import, models.CASCADE, related_name="items")
-    position = models.PositiveIntegerField()
+    run = models.ForeignKey(
+        Import, models.CASCADE, related_name="items", verbose_name=_("import")
+    )
+    position = models.PositiveIntegerField(_("position"))
     status = models.CharField(
         _("status"), max_length=10, choices=ItemStatus.choices, db_index=True
     )
@@ -78,11 +80,15 @@ class ImportItem(models.Model):
     source = models.CharField(max_length=300, blank=True)
     path = models.CharField(max_length=MAX_PATH_CHARS, blank=True)
     line = models.PositiveIntegerField(null=True)
-    revision_number = models.PositiveIntegerField(null=True)
+    revision_number = models.PositiveIntegerField(_("revision"), null=True)
     entry = models.ForeignKey(
-        Entry, models.SET_NULL, null=True, related_name="import_items"
+        Entry,
+        models.SET_NULL,
+        null=True,
+        related_name="import_items",
+        verbose_name=_("entry"),
     )
-    needs_eyes = models.BooleanField(default=False)
+    needs_eyes = models.BooleanField(_("to look at"), default=False)
     # The rest of the item as the report prints it: title_from, tags, links …
     details = models.JSONField(default=dict)
     # What the dump has, for a conflict that waits for a decision.

@@ -81,7 +81,9 @@ class RevisionQuerySet(models.QuerySet):
 class Revision(models.Model):
     """One saved state of an entry. Numbers of an entry run from 1 without a gap."""
 
-    entry = models.ForeignKey(Entry, models.PROTECT, related_name="revisions")
+    entry = models.ForeignKey(
+        Entry, models.PROTECT, related_name="revisions", verbose_name=_("entry")
+    )
     number = models.PositiveIntegerField(_("number"))
     title = models.CharField(_("title"), max_length=MAX_TITLE_CHARS)
     body = models.TextField(_("text"), blank=True)
@@ -108,7 +110,12 @@ class Revision(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=RevisionKind.choices)
     is_minor = models.BooleanField(_("minor"), default=False)
     batch = models.ForeignKey(
-        Batch, models.PROTECT, null=True, blank=True, related_name="revisions"
+        Batch,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="revisions",
+        verbose_name=_("batch of changes"),
     )
     size = models.PositiveIntegerField(_("characters"))
     size_change = models.IntegerField(_("change"), default=0)
