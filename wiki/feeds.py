@@ -5,8 +5,9 @@ from datetime import datetime
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from django.utils.translation import gettext as _
@@ -30,6 +31,13 @@ class RecentFeed(Feed):
     """
 
     feed_type = Atom1Feed
+
+    def __call__(
+        self, request: HttpRequest, *args: object, **kwargs: object
+    ) -> HttpResponse:
+        answer = super().__call__(request, *args, **kwargs)
+        patch_cache_control(answer, private=True, no_cache=True)
+        return answer
 
     def get_object(self, request: HttpRequest) -> Person:
         return request.user

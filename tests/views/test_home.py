@@ -159,3 +159,16 @@ def test_number_of_queries(request, amount, person, limit):
 def test_only_reading_methods(visitor, as_writer):
     assert as_writer.post("/").status_code == 405
     assert visitor.head("/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/entries/", "/tags/", "/tags/x/", "/search/", "/recent/", "/recent/feed/"],
+)
+def test_lists_are_kept_by_no_cache_between(visitor, as_writer, address):
+    make.entry("글", tags=["x"])
+
+    for client in (visitor, as_writer):
+        answer = client.get(address)
+        assert set(answer["Cache-Control"].split(", ")) == {"private", "no-cache"}
+        assert "Cookie" in answer["Vary"]

@@ -20,6 +20,7 @@ from wiki.views.lists import (
     entries_for_list,
     listed,
     most_used,
+    never_shared,
     page_of,
     rest_of_address,
     visible_uses,
@@ -43,6 +44,7 @@ class WantedEntry:
 
 
 @require_safe
+@never_shared
 def home(request: HttpRequest) -> HttpResponse:
     """Search, what changed, tags, wanted entries; the first steps when empty."""
     user = request.user
@@ -66,6 +68,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@never_shared
 def entry_list(request: HttpRequest) -> HttpResponse:
     """Every entry by title or by change; `?untagged=1` those without a tag."""
     entries = entries_for_list(request.user)

@@ -15,7 +15,7 @@ from wiki.importing.report import SCHEMA
 from wiki.models import Import, ImportItem, ItemStatus
 from wiki.permissions import Person
 from wiki.views.gate import View, signing_in_helps
-from wiki.views.lists import page_of, rest_of_address
+from wiki.views.lists import never_shared, page_of, rest_of_address
 
 RUNS_PER_PAGE = 30
 ITEMS_PER_PAGE = 50
@@ -92,6 +92,7 @@ def members_only(view: View) -> View:
 
 
 @require_safe
+@never_shared
 @members_only
 def import_list(request: HttpRequest) -> HttpResponse:
     """Every run of the importer, newest first."""
@@ -104,6 +105,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@never_shared
 @members_only
 def report(request: HttpRequest, number: int) -> HttpResponse:
     """What became of each note of a run; at first only what needs a person."""
@@ -131,6 +133,7 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_safe
+@never_shared
 @members_only
 def report_json(request: HttpRequest, number: int) -> HttpResponse:
     """The report as the command prints it with --json, from what is stored."""

@@ -4,20 +4,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
-from typing import TypeVar
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, QueryDict
+from django.views.decorators.cache import cache_control
 
 from wiki.models import Entry, EntryTag, Tag
 from wiki.models.entries import EntryQuerySet
 from wiki.permissions import Person
 
-Listed = TypeVar("Listed")
-
 # Keeps a page under 60 KB with ten tags on every entry.
 ENTRIES_PER_PAGE = 40
+
+# What a list holds depends on who reads it: a cache between may not keep it.
+never_shared = cache_control(private=True, no_cache=True)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from wiki.views.change_rows import Row, rows_of
 from wiki.views.lists import (
     count_tags,
     most_used,
+    never_shared,
     rest_of_address,
     visible_uses,
     with_counts,
@@ -36,6 +37,7 @@ class KindLink:
 
 
 @require_safe
+@never_shared
 def recent(request: HttpRequest) -> HttpResponse:
     """What changed in the last days; `before` goes on where a page ended."""
     days = _days(request)

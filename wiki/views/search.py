@@ -12,7 +12,7 @@ from wiki.search.backends import MAX_FOUND, SORTS, find_entries
 from wiki.search.query import Query, parse_query
 from wiki.search.snippets import Piece, mark, snippet
 from wiki.slugs import MAX_TITLE_CHARS, new_entry_path, title_key
-from wiki.views.lists import ListedEntry, listed, page_of, rest_of_address
+from wiki.views.lists import ListedEntry, listed, never_shared, page_of, rest_of_address
 
 RESULTS_PER_PAGE = 20
 
@@ -27,6 +27,7 @@ class Result:
 
 
 @require_safe
+@never_shared
 def results(request: HttpRequest) -> HttpResponse:
     """Entries in which all words stand. No input is an error but a NUL, a 400."""
     asked = request.GET.get("q", "")

@@ -20,6 +20,7 @@ from wiki.views.lists import (
     entries_for_list,
     listed,
     most_used,
+    never_shared,
     page_of,
     rest_of_address,
     visible_uses,
@@ -59,6 +60,7 @@ class Jump:
 
 
 @require_safe
+@never_shared
 def tag_index(request: HttpRequest) -> HttpResponse:
     """The busiest tags with examples, then all of them by first letter."""
     wanted = request.GET.get("t", "").strip()[:MAX_FILTER_CHARS]
@@ -83,6 +85,7 @@ def tag_index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@never_shared
 def tag(request: HttpRequest, key: str) -> HttpResponse:
     """The entries of a tag. Other names and spellings redirect to its one address.
 
@@ -249,6 +252,4 @@ def _related(entries: EntryQuerySet, keys: list[str]) -> list[Tag]:
 
 def _moved_to(request: HttpRequest, key: str) -> HttpResponse:
     query = request.META.get("QUERY_STRING", "")
-    answer = HttpResponseRedirect(tag_path(key) + (f"?{query}" if query else ""))
-    answer.headers["Cache-Control"] = "no-cache"
-    return answer
+    return HttpResponseRedirect(tag_path(key) + (f"?{query}" if query else ""))
