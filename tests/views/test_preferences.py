@@ -2,6 +2,9 @@
 
 import pytest
 from django.conf import settings
+from django.test import Client
+
+from wiki.models import Preference
 
 THEME = "/preferences/theme/"
 LANGUAGE = "/preferences/language/"
@@ -98,3 +101,31 @@ def test_reading_the_address_changes_nothing(client, address):
     answer = client.get(address, {"theme": "dark", "language": "en"})
 
     assert answer.status_code == 405
+
+
+@pytest.mark.django_db
+def test_language_of_a_member_follows_to_another_browser(client, django_user_model):
+    django_user_model.objects.create_user("jihyun", password="a long password 1")
+    name_and_password = {"username": "jihyun", "password": "a long password 1"}
+    client.post("/accounts/login/", name_and_password)
+    client.post(LANGUAGE, {"language": "en"})
+    other_browser = Client()
+
+    answer = other_browser.post("/accounts/login/", name_and_password)
+
+    assert answer.cookies[settings.LANGUAGE_COOKIE_NAME].value == "en"
+
+
+@pytest.mark.django_db
+def test_language_chosen_in_this_browser_wins_over_the_account(
+    client, django_user_model
+):
+    user = django_user_model.objects.create_user("jihyun", password="a long password 1")
+    Preference.objects.create(user=user, language="en")
+    client.post(LANGUAGE, {"language": "ko"})
+
+    answer = client.post(
+        "/accounts/login/", {"username": "jihyun", "password": "a long password 1"}
+    )
+
+    assert settings.LANGUAGE_COOKIE_NAME not in answer.cookies

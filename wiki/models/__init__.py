@@ -15,6 +15,7 @@ from wiki.models.imports import (
 )
 from wiki.models.limits import RateLimit
 from wiki.models.links import Alias, Link
+from wiki.models.people import Preference
 from wiki.models.revisions import (
     Batch,
     BatchKind,
@@ -39,6 +40,7 @@ __all__ = [
     "ItemStatus",
     "Link",
     "MatchRule",
+    "Preference",
     "Protection",
     "RateLimit",
     "Revision",

@@ -25,6 +25,7 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 
 from wiki.models import RateLimit
+from wiki.views.preferences import bring_language
 
 FIELD_IDS = "w-%s"
 # Enough for a classroom behind one address, too few for a flood of accounts.
@@ -75,6 +76,11 @@ class SignIn(LoginView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"auto_id": FIELD_IDS}
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        answer = super().form_valid(form)
+        bring_language(self.request, answer)
+        return answer
 
 
 class SignOut(LogoutView):

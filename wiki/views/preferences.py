@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from wiki.context import THEME_COOKIE, THEMES
+from wiki.models import Preference
 
 ONE_YEAR_SECONDS = 365 * 24 * 60 * 60
 
@@ -37,13 +38,29 @@ def set_theme(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
-    """Keeps the language in Django's language cookie and goes back to the page."""
+    """Keeps the language in Django's language cookie and goes back to the page.
+
+    A member's choice is kept with the account as well, for their next browser.
+    """
     _refuse_other_sites(request)
     answer = HttpResponseRedirect(_way_back(request))
     language = request.POST.get("language", "")
     if language in dict(settings.LANGUAGES):
         _set_cookie(answer, settings.LANGUAGE_COOKIE_NAME, language)
+        if request.user.is_authenticated:
+            Preference.objects.update_or_create(
+                user=request.user, defaults={"language": language}
+            )
     return answer
+
+
+def bring_language(request: HttpRequest, answer: HttpResponse) -> None:
+    """Gives a browser that has chosen no language the one its member chose."""
+    if settings.LANGUAGE_COOKIE_NAME in request.COOKIES:
+        return
+    preference = Preference.objects.filter(user=request.user).first()
+    if preference and preference.language in dict(settings.LANGUAGES):
+        _set_cookie(answer, settings.LANGUAGE_COOKIE_NAME, preference.language)
 
 
 def _set_cookie(answer: HttpResponse, name: str, value: str) -> None:
