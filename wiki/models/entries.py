@@ -99,6 +99,17 @@ class Entry(models.Model):
     class Meta:
         verbose_name = _("entry")
         verbose_name_plural = _("entries")
+        # Lists filter by who may see what. The two columns stand behind the texts
+        # in a row, so without these every list reads every text.
+        indexes = [
+            models.Index(
+                fields=["visibility", "deleted_at", "sort_key"], name="entry_by_title"
+            ),
+            models.Index(
+                fields=["visibility", "deleted_at", "updated_at"],
+                name="entry_by_change",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["title_key"],

@@ -131,6 +131,14 @@ class Revision(models.Model):
     class Meta:
         verbose_name = _("revision")
         verbose_name_plural = _("revisions")
+        indexes = [
+            # Recent changes that stand alone; those of a batch are one row.
+            models.Index(
+                fields=["created_at", "id"],
+                condition=models.Q(batch=None),
+                name="revision_outside_batches",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["entry", "number"], name="revision_number_unique_in_entry"
