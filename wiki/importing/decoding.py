@@ -121,8 +121,10 @@ def _is_common(char: str) -> bool:
 
 def _known_name(encoding: str) -> str:
     try:
+        # Some codecs are no text encodings; only using them tells.
+        b"a".decode(encoding, "replace")
         return codecs.lookup(encoding).name
-    except LookupError:
+    except (LookupError, UnicodeError):
         raise DumpError("encoding-unknown", encoding=encoding) from None
 
 

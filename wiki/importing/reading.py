@@ -121,7 +121,8 @@ class _Text:
         drafts = [
             self._note(part, repairs, is_first=part is parts[0]) for part in parts
         ]
-        return _with_keys(_with_clear_titles(drafts), by_title=is_cut)
+        # Where files hold many notes, one that holds only one today is no other.
+        return _with_keys(_with_clear_titles(drafts), by_title=split != "file")
 
     def _cut_parts(self) -> list[_Part]:
         orphans = find_orphans(self._lines, self._outline)
