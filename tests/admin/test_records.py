@@ -134,7 +134,7 @@ def test_closed_wiki_keeps_the_way_in(visitor, settings):
     assert answer.url == "/accounts/login/?next=/admin/wiki/tag/"
 
 
-def test_no_page_has_inline_script_or_style(as_administrator, run):
+def test_no_page_has_inline_script_or_style(as_administrator, administrator, run):
     entry = make.edit(make.entry("안내", "하나\n", tags=["CI"]), "둘\n")
     gone = make.deleted(make.entry("지운 글"))
     pages = [
@@ -156,7 +156,7 @@ def test_no_page_has_inline_script_or_style(as_administrator, run):
         f"wiki/importitem/{run.items.get().pk}/change/",
         "auth/user/",
         "auth/user/add/",
-        "auth/user/1/change/",
+        f"auth/user/{administrator.pk}/change/",
         "auth/group/add/",
         "axes/accessattempt/",
     ]
