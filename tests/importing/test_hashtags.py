@@ -24,7 +24,7 @@ from wiki.importing.hashtags import read_tag_line
         ("#!/bin/sh", ()),
         ("#태그.", ()),
         ("", ()),
-        ("#a " * 1000, ()),
+        ("#a " * 10_000, ()),
     ],
 )
 def test_lines(line, tags):

@@ -4,7 +4,8 @@ import re
 
 _TAG = re.compile(r"#(?=[^\W\d_]|[\d_][\w/-]*[^\W\d_])[\w][\w/-]*", re.UNICODE)
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})\Z")
-_MAX_LINE_CHARS = 1000
+# Two hundred long ones; a longer line is no list of tags.
+_MAX_LINE_CHARS = 12_000
 
 
 def read_tag_line(line: str) -> tuple[str, ...]:
