@@ -135,8 +135,6 @@ if _database["ENGINE"].endswith("sqlite3"):
     }
     # Opening the file and setting it up costs as much as reading a page.
     _database["CONN_MAX_AGE"] = None
-    # A file like the real one: a database in memory locks in other ways.
-    _database["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 else:
     # A socket's folder stands in the address as a host: %2Frun%2Fpostgresql.
     _database["HOST"] = unquote(_database["HOST"] or "")
@@ -221,5 +219,7 @@ LOGGING = {
         "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # A page that is not there is no event: wikis are full of links to come.
+    "loggers": {"django.request": {"level": "ERROR"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }
