@@ -10,10 +10,9 @@ from wiki.models import Visibility
 from wiki.names import LINKED_FROM, resolve_names
 from wiki.rendering import Destination, Heading, Rendered, render, render_key
 from wiki.rendering.sanitize import printed
-from wiki.views.reading import ReadEntry
+from wiki.views.reading import ReadEntry, read_body
 
-# So much of a text tells which language it is in.
-SAMPLE_CHARS = 4000
+# A shorter text does not tell which language it is in.
 MIN_CHARS = 40
 # Syllables and letters read in a minute, without hurry.
 HANGUL_PER_MINUTE = 500
@@ -39,7 +38,7 @@ def drawing_of(entry: ReadEntry) -> tuple[SafeString, list[Heading]]:
     """
     if entry.render_key == render_key(settings.WIKI_REMOTE_IMAGES):
         return printed(entry.html), [Heading(*parts) for parts in entry.headings]
-    drawn = draw(entry.body, visibility=entry.visibility)
+    drawn = draw(read_body(entry), visibility=entry.visibility)
     return printed(drawn.html), list(drawn.headings)
 
 
@@ -49,26 +48,32 @@ def missing_links(drawn: Rendered) -> int:
     return drawn.html.count('class="missing"')
 
 
-def language_of(text: str) -> str:
-    """The language of a text for its `lang`: "ko", "en", or "" when unclear."""
-    sample = text[:SAMPLE_CHARS]
-    if len(sample) < MIN_CHARS:
+def language_of(text: str, *, chars: int | None = None) -> str:
+    """The language of a text for its `lang`: "ko", "en", or "" when unclear.
+
+    `chars` is how long the text is when it comes as HTML.
+    """
+    chars = len(text) if chars is None else chars
+    if chars < MIN_CHARS:
         return ""
-    wide = _wide_letters(sample)
-    # Technical Korean is full of English; a syllable is two or three letters.
-    if wide * 10 >= len(sample):
-        return "ko" if _HANGUL.search(sample) else ""
-    return "en" if wide * 100 < len(sample) else ""
-
-
-def reading_minutes(text: str) -> int:
-    """How long a text takes to read, at least a minute."""
     wide = _wide_letters(text)
-    minutes = wide / HANGUL_PER_MINUTE + (len(text) - wide) / LATIN_PER_MINUTE
+    # Technical Korean is full of English; a syllable is two or three letters.
+    if wide * 10 >= chars:
+        return "ko" if _HANGUL.search(text) else ""
+    return "en" if wide * 100 < chars else ""
+
+
+def reading_minutes(text: str, *, chars: int) -> int:
+    """How long a text takes to read, at least a minute; `chars` as above."""
+    wide = _wide_letters(text)
+    minutes = wide / HANGUL_PER_MINUTE + (chars - wide) / LATIN_PER_MINUTE
     return max(1, round(minutes))
 
 
 def _wide_letters(text: str) -> int:
-    """About how many letters are Hangul, or of another script as dense."""
-    # Each is three bytes. Looking at every letter would take as long as all else.
+    """About how many letters are Hangul, or of another script as dense.
+
+    Each is three bytes, and all of markup is one. To look at every letter would
+    take as long as the rest of a page.
+    """
     return (len(text.encode("utf-8", "replace")) - len(text)) // 2

@@ -36,7 +36,6 @@ class ReadEntry:
     pk: int
     title: str
     slug: str
-    body: str
     html: str
     headings: list[list[Any]]
     render_key: str
@@ -61,7 +60,6 @@ _OWN = (
     "pk",
     "title",
     "slug",
-    "body",
     "html",
     "headings",
     "render_key",
@@ -124,6 +122,11 @@ def read_entry(reader: Person, slug: str) -> ReadEntry:
     if not permissions.can_view(reader, entry):
         raise Http404
     return entry
+
+
+def read_body(entry: ReadEntry) -> str:
+    """The source of it, which the page seldom needs. One query."""
+    return Entry.objects.values_list("body", flat=True).get(pk=entry.pk)
 
 
 def display_name(
