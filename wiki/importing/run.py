@@ -5,23 +5,25 @@ tells exactly what a real one does, and why a note can link to one that comes
 later in the dump.
 """
 
-import hashlib
-import json
-import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 from django.db import connection, connections, transaction
-from django.db.models import Count, Q
 from django.utils import timezone
 
 from wiki.editing import Author, Content, linking
 from wiki.importing import vocabulary as topics
-from wiki.importing.formats import Format, find_format
+from wiki.importing.addresses import Addresses
+from wiki.importing.dumps import (
+    check_paths,
+    is_worth_processes,
+    open_dump,
+    unchanged_files,
+)
 from wiki.importing.known import Known
 from wiki.importing.notes import (
     DumpError,
@@ -41,19 +43,13 @@ from wiki.importing.spool import Spool
 from wiki.importing.topics import Vocabulary
 from wiki.importing.workers import Here, Pool, ReadTask, Workers
 from wiki.importing.writing import Pages, Step, Writer, as_it_is, item_of
-from wiki.models import Entry, ImportedFile
-from wiki.slugs import free_slug, slugify
+from wiki.models import ImportedFile
 
-# Goes up when the same bytes would become other entries than before.
-READER_VERSION = 1
 # Files read at once, and notes written in one transaction.
 _FILES_AT_ONCE = 50
 _NOTES_AT_ONCE = 100
 # Batches that are rendered while another is written.
 _BATCHES_AHEAD = 2
-# Starting processes for less than this takes longer than doing the work.
-_FILES_WORTH_PROCESSES = 40
-_BYTES_WORTH_PROCESSES = 200_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,37 +114,11 @@ def import_notes(
 
 
 @dataclass(frozen=True, slots=True)
-class _Dump:
-    """One of the dumps of a run: where it is, how it is read, what it is made of."""
-
-    place: Place
-    format: Format
-    found: tuple[Piece | Skipped, ...]
-    # Of everything that decides what the same bytes become.
-    rules_hash: str
-
-    @property
-    def source(self) -> str:
-        return self.place.source
-
-    def pieces(self) -> Iterator[Piece]:
-        return (one for one in self.found if isinstance(one, Piece))
-
-
-@dataclass(frozen=True, slots=True)
 class _Unchanged:
     """In the plan: a file whose notes all stay as they are."""
 
     source: str
     path: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """A file as it was last read: its hash, and how many notes it had."""
-
-    sha256: str
     count: int
 
 
@@ -161,8 +131,16 @@ class _Run:
         self._options = options
         self._watch = watch
         self._vocabulary = _vocabulary(options)
-        self._dumps = [_dump(place, options, self._vocabulary) for place in places]
-        _check_paths(self._dumps)
+        self._dumps = [
+            open_dump(
+                place,
+                options.format,
+                options.read,
+                topics_digest=self._vocabulary.digest,
+            )
+            for place in places
+        ]
+        check_paths(self._dumps)
         self.sources = tuple(dump.source for dump in self._dumps)
         self._paths: dict[str, set[str]] = {source: set() for source in self.sources}
         for dump in self._dumps:
@@ -170,7 +148,7 @@ class _Run:
         self._wiki = DatabaseWiki([NoteTag(tag, OPTION_RULE) for tag in options.tags])
         self._planner = Planner(self._wiki, paths=self._paths, mode=options.mode)
         self._names = linking.NewNames()
-        self._slugs = _Slugs()
+        self._addresses = Addresses()
         self._stored_counts: dict[tuple[str, str], int] = {}
         self._record: RunRecord | None = None
 
@@ -178,7 +156,9 @@ class _Run:
         """Where reading and rendering is done: here, or in processes if it pays."""
         options = self._options
         pieces = [piece for dump in self._dumps for piece in dump.pieces()]
-        if options.jobs < 2 or not _is_worth_processes(pieces):
+        # A forked process would share the connection of a transaction.
+        is_free = options.jobs > 1 and not connection.in_atomic_block
+        if not (is_free and is_worth_processes(pieces)):
             return nullcontext(Here(self._vocabulary, options.read))
         _let_go_of_the_database()
         return Pool(self._vocabulary, options.read, options.jobs)
@@ -190,7 +170,9 @@ class _Run:
         has_notes = False
         for files in self._read(workers):
             planned_files = self._planner.plan(files)
-            self._slugs.look_up(item for file in planned_files for item in file.items)
+            self._addresses.look_up(
+                item for file in planned_files for item in file.items
+            )
             for planned in planned_files:
                 has_notes |= bool(planned.items or planned.read.is_unchanged)
                 self._add_file(planned, plan)
@@ -198,7 +180,7 @@ class _Run:
             labels = ", ".join(dump.place.label for dump in self._dumps)
             raise DumpError("no-notes", path=labels)
         last = self._planner.finish()
-        self._slugs.look_up(last)
+        self._addresses.look_up(last)
         for planned in last:
             plan.add(self._step(planned))
         if self._reads_all():
@@ -230,7 +212,7 @@ class _Run:
             for some in in_parts(dump.found, _FILES_AT_ONCE):
                 pieces = tuple(piece for piece in some if isinstance(piece, Piece))
                 waiting.append(some)
-                known = _unchanged_files(dump, pieces)
+                known = unchanged_files(dump, pieces)
                 for path, stored in known.items():
                     self._stored_counts[dump.source, path] = stored.count
                 hashes = {path: stored.sha256 for path, stored in known.items()}
@@ -252,7 +234,7 @@ class _Run:
         known, content = planned.known, planned.content
         if content is None or (known and known.entry_title == content.title):
             return Step(planned, known.slug if known else "", closes)
-        slug = self._slugs.choose(content.title, known.slug if known else "")
+        slug = self._addresses.choose(content.title, known.slug if known else "")
         self._names.add_names(content.title, content.aliases, slug)
         return Step(planned, slug, closes)
 
@@ -348,24 +330,6 @@ class _Run:
             self._record.close(report)
 
 
-def _dump(place: Place, options: ImportSettings, vocabulary: Vocabulary) -> _Dump:
-    known = find_format(place, options.format)
-    read = options.read
-    rules = (READER_VERSION, known.NAME, read.split, read.encoding, vocabulary.digest)
-    rules_hash = hashlib.sha256(json.dumps(rules).encode()).hexdigest()
-    return _Dump(place, known, tuple(known.find(place, read)), rules_hash)
-
-
-def _check_paths(dumps: Iterable[_Dump]) -> None:
-    """Raises DumpError when two files would be the same one to the next run."""
-    paths: dict[tuple[str, str], Place] = {}
-    for dump in dumps:
-        for piece in dump.pieces():
-            other = paths.setdefault((dump.source, piece.path), dump.place)
-            if other is not dump.place:
-                raise DumpError("path-twice", path=piece.path)
-
-
 def _vocabulary(options: ImportSettings) -> Vocabulary:
     """The topics of the run: a file's, or the wiki's own as curators keep them.
 
@@ -383,53 +347,12 @@ def _vocabulary(options: ImportSettings) -> Vocabulary:
     return topics.stored_vocabulary(own.ignore)
 
 
-def _is_worth_processes(pieces: Sequence[Piece]) -> bool:
-    # A forked process would share the connection of a transaction.
-    if connection.in_atomic_block:
-        return False
-    if len(pieces) >= _FILES_WORTH_PROCESSES:
-        return True
-    sizes = (_size(piece) for piece in pieces)
-    return sum(sizes) >= _BYTES_WORTH_PROCESSES
-
-
-def _size(piece: Piece) -> int:
-    if piece.data is not None:
-        return len(piece.data)
-    try:
-        return os.path.getsize(piece.location)
-    except OSError:
-        return 0
-
-
 def _let_go_of_the_database() -> None:
     """Closes connections and their threads, so that processes can be forked."""
     connections.close_all()
     for alias in connections:
         if hasattr(connections[alias], "close_pool"):
             connections[alias].close_pool()
-
-
-def _unchanged_files(dump: _Dump, pieces: Sequence[Piece]) -> dict[str, _Stored]:
-    """Files that were read by the same rules and left nothing open, by path.
-
-    Two queries. A file with a note that has no live entry is read again: what
-    became of it has to be said.
-    """
-    rows = ImportedFile.objects.filter(
-        source=dump.source,
-        path__in=[piece.path for piece in pieces],
-        rules_hash=dump.rules_hash,
-    )
-    is_dead = Q(notes__entry=None) | Q(notes__entry__deleted_at__isnull=False)
-    counted = rows.annotate(count=Count("notes"), dead=Count("notes", filter=is_dead))
-    return {
-        path: _Stored(sha256, count)
-        for path, sha256, count, dead in counted.values_list(
-            "path", "sha256", "count", "dead"
-        )
-        if not dead
-    }
 
 
 def _unopened(skipped: Skipped) -> ReadFile:
@@ -446,29 +369,3 @@ def _first_notes(files: list[ReadFile], limit: int) -> tuple[list[ReadFile], int
         limit -= len(notes)
         kept.append(replace(read, notes=notes))
     return kept, limit
-
-
-class _Slugs:
-    """The addresses that new titles will get, as the write door chooses them."""
-
-    def __init__(self) -> None:
-        self._taken: set[str] = set()
-
-    def look_up(self, planned: Iterable[Planned[Content]]) -> None:
-        """Asks which addresses are taken near those that these notes want."""
-        wanted = {slugify(p.content.title) for p in planned if p.content}
-        for some in in_parts(sorted(wanted - self._taken)):
-            stored = Entry.objects.filter(slug__in=some)
-            found = set(stored.values_list("slug", flat=True))
-            for slug in found:
-                near = Entry.objects.filter(slug__startswith=f"{slug}-")
-                self._taken.update(near.values_list("slug", flat=True))
-            self._taken |= found
-
-    def choose(self, title: str, own: str) -> str:
-        """A free address for the title; an entry may keep its own."""
-        if own and slugify(title) == own:
-            return own
-        slug = free_slug(title, self._taken)
-        self._taken.add(slug)
-        return slug

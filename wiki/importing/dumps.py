@@ -1,0 +1,107 @@
+"""The dumps of one run: their files, and which of them are as they were."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from wiki.importing.formats import Format, find_format
+from wiki.importing.notes import DumpError, Piece, Place, ReadOptions, Skipped
+from wiki.models import ImportedFile
+
+# Goes up when the same bytes would become other entries than before.
+READER_VERSION = 1
+# Starting processes for less than this takes longer than doing the work.
+_FILES_WORTH_PROCESSES = 40
+_BYTES_WORTH_PROCESSES = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Dump:
+    """One of the dumps of a run: where it is, how it is read, what it is made of."""
+
+    place: Place
+    format: Format
+    found: tuple[Piece | Skipped, ...]
+    # Of everything that decides what the same bytes become.
+    rules_hash: str
+
+    @property
+    def source(self) -> str:
+        return self.place.source
+
+    def pieces(self) -> Iterator[Piece]:
+        return (one for one in self.found if isinstance(one, Piece))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file as it was last read: its hash, and how many notes it had."""
+
+    sha256: str
+    count: int
+
+
+def open_dump(
+    place: Place, format_name: str, read: ReadOptions, *, topics_digest: str
+) -> Dump:
+    """The dump at a place, its files found and none of them opened.
+
+    Raises DumpError when no format reads what is there.
+    """
+    known = find_format(place, format_name)
+    rules = (READER_VERSION, known.NAME, read.split, read.encoding, topics_digest)
+    rules_hash = hashlib.sha256(json.dumps(rules).encode()).hexdigest()
+    return Dump(place, known, tuple(known.find(place, read)), rules_hash)
+
+
+def check_paths(dumps: Iterable[Dump]) -> None:
+    """Raises DumpError when two files would be the same one to the next run."""
+    paths: dict[tuple[str, str], Place] = {}
+    for dump in dumps:
+        for piece in dump.pieces():
+            other = paths.setdefault((dump.source, piece.path), dump.place)
+            if other is not dump.place:
+                raise DumpError("path-twice", path=piece.path)
+
+
+def unchanged_files(dump: Dump, pieces: Sequence[Piece]) -> dict[str, StoredFile]:
+    """Files that were read by the same rules and left nothing open, by path.
+
+    Two queries. A file with a note that has no live entry is read again: what
+    became of it has to be said.
+    """
+    rows = ImportedFile.objects.filter(
+        source=dump.source,
+        path__in=[piece.path for piece in pieces],
+        rules_hash=dump.rules_hash,
+    )
+    is_dead = Q(notes__entry=None) | Q(notes__entry__deleted_at__isnull=False)
+    counted = rows.annotate(count=Count("notes"), dead=Count("notes", filter=is_dead))
+    return {
+        path: StoredFile(sha256, count)
+        for path, sha256, count, dead in counted.values_list(
+            "path", "sha256", "count", "dead"
+        )
+        if not dead
+    }
+
+
+def is_worth_processes(pieces: Sequence[Piece]) -> bool:
+    """Whether reading these files takes longer than starting processes does."""
+    if len(pieces) >= _FILES_WORTH_PROCESSES:
+        return True
+    sizes = (_size(piece) for piece in pieces)
+    return sum(sizes) >= _BYTES_WORTH_PROCESSES
+
+
+def _size(piece: Piece) -> int:
+    if piece.data is not None:
+        return len(piece.data)
+    try:
+        return os.path.getsize(piece.location)
+    except OSError:
+        return 0
