@@ -53,7 +53,7 @@ def test_the_text_area_gives_the_text_back_as_it_was(body):
 
 
 def test_blanks_of_the_text_are_kept(db):
-    form = sent(body="  \n글\n\n ")
+    form = sent(body="  \r\n글\r\n\r\n ")
 
     assert form.is_valid()
     assert form.content().body == "  \n글\n\n "

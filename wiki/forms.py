@@ -186,7 +186,7 @@ class EntryForm(forms.Form):
         base = base or Content(title="")
         return Content(
             title=cleaned["title"],
-            body=cleaned["body"],
+            body=with_unix_newlines(cleaned["body"]),
             tags=tags_of(cleaned["tags"]) if "tags" in self.data else base.tags,
             summary=self._sent("summary", base.summary),
             source_url=self._sent("source_url", base.source_url),

@@ -80,6 +80,27 @@ def test_contents_come_with_three_headings(visitor, count, is_there):
     assert ('class="toc"' in text_of(page_of(visitor, entry))) is is_there
 
 
+def test_contents_begin_at_the_edge_whatever_level_a_note_begins_with(visitor):
+    entry = make.entry(body="## 가\n\n### 나\n\n## 다")
+
+    text = text_of(page_of(visitor, entry))
+
+    assert '<li class="l2"><a href="#가">가</a></li><li class="l3">' in text
+
+
+def test_markup_in_headings_is_text_in_the_contents(visitor):
+    entry = make.entry(body='# a `{}` <b>&lt;i&gt;</b>\n\n# {0}\n\n# %s "x"')
+
+    contents = (
+        text_of(page_of(visitor, entry)).split('class="toc"')[1].split("</nav>")[0]
+    )
+
+    assert "{}" in contents
+    assert "{0}" in contents
+    assert "<i>" not in contents
+    assert "<b>" not in contents
+
+
 def test_backlinks_show_their_sentence_with_the_name_marked(visitor):
     entry = make.entry("gRPC")
     make.entry("Kafka", "대답을 기다리면 [[gRPC]]로 부른다.")

@@ -503,17 +503,18 @@ def test_the_preview_of_too_much_is_413_with_the_text(as_writer):
 
 
 def test_the_changes_button_shows_them_before_saving(as_writer):
-    entry = make.entry(body="서버를 천천히 끈다", tags=["CI", "배포"])
+    entry = make.entry(body="그대로\n서버를 천천히 끈다\n", tags=["CI", "배포"])
     sent = fields_of(as_writer, edit_of(entry))
 
     answer = as_writer.post(
         edit_of(entry),
-        sent | {"body": "서버를 빨리 끈다", "tags": "CI", "do": "diff"},
+        sent | {"body": "그대로\r\n서버를 빨리 끈다\r\n", "tags": "CI", "do": "diff"},
     )
 
     assert answer.status_code == 200
     assert "What you have changed so far" in page(answer)
     assert "서버를 <ins>빨리</ins> 끈다" in page(answer)
+    assert answer.context["comparison"].text.change_count == 1
     assert "<del>배포</del>" in page(answer)
     assert Revision.objects.count() == 1
 

@@ -133,9 +133,11 @@ def _contents(headings: Sequence[Heading]) -> SafeString | str:
     """
     if len(headings) < HEADINGS_FOR_CONTENTS:
         return ""
+    # Many notes begin with `##`: the highest level there is stands at the edge.
+    above = min(heading.level for heading in headings) - 2
     # One call for all of them: each costs more than what it escapes.
     items = "".join(
-        f'<li class="l{int(heading.level)}"><a href="#{{}}">{{}}</a></li>'
+        f'<li class="l{int(heading.level - above)}"><a href="#{{}}">{{}}</a></li>'
         for heading in headings
     )
     return format_html(
