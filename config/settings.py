@@ -176,6 +176,8 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
 AXES_LOCKOUT_CALLABLE = "wiki.views.accounts.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+# Its pages have no Korean; `manage.py axes_reset` lets someone in again.
+AXES_ENABLE_ADMIN = False
 
 # ── Language and time ─────────────────────────────────────────────────────────
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="ko")

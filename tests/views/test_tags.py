@@ -219,7 +219,7 @@ def test_related_tags_and_combining(visitor):
     make.entry("다", tags=["통신"])
 
     html = html_of(visitor, "/tags/grpc/")
-    assert "1 note also has 통신" in html
+    assert "1 in common with 통신" in html
     combined = html_of(visitor, f"/tags/grpc/?with={quote('통신')}")
     assert titles(combined) == ["가"]
     assert "Without the tag 통신" in combined

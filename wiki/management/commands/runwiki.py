@@ -52,9 +52,9 @@ class Command(BaseCommand):
         port = listener.getsockname()[1]
         person = starting.administrator()
         if person.new_password:
-            whom = _("Log in as %(name)s, password %(password)s (shown only now).")
+            whom = _("Sign in as %(name)s, password %(password)s (shown only now).")
         else:
-            whom = _("Log in as %(name)s. New password: %(command)s")
+            whom = _("Sign in as %(name)s. New password: %(command)s")
         self.stdout.write(
             _("%(wiki)s: %(address)s")
             % {"wiki": settings.WIKI_NAME, "address": f"http://{HOST}:{port}/"}
