@@ -346,6 +346,19 @@ def test_pages_that_waited_for_a_name_lead_there(dump):
     assert old.links.get().target == entry("가")
 
 
+def test_links_may_name_an_address(tmp_path):
+    dump = write(
+        tmp_path, {"a.md": "# 가\n[[배포 절차 🚀]]\n", "b.md": "# 배포 절차\n"}
+    )
+    dry = run(dump, dry_run=True)
+
+    ran = run(dump)
+
+    assert ran.items == dry.items
+    assert ran.item("가")["links"]["resolved"] == 1
+    assert Link.objects.get().target == entry("배포 절차")
+
+
 def test_many_batches_lead_to_each_other(tmp_path, monkeypatch):
     monkeypatch.setattr("wiki.importing.run._NOTES_AT_ONCE", 3)
     files = {f"{n}.md": f"# 글 {n}\n[[글 {(n + 5) % 10}]]\n" for n in range(10)}
@@ -530,20 +543,23 @@ def test_a_file_of_many_batches_is_stored_whole(tmp_path, monkeypatch):
 
 def test_copies_and_blank_files_are_named_and_their_bytes_kept(tmp_path):
     dump = write(tmp_path, {"a.md": "# 가\n글\n", "b.md": "# 가\n글\n", "c.md": "\n"})
+    write(dump, {"d.md": "", "e.txt": "1 2 3\n"})
 
     for _ in range(2):
         ran = run(dump)
-        assert ran.totals["skipped"] == 2
+        assert ran.totals["skipped"] == 4
         assert ran.code == 0
 
     assert Entry.objects.count() == 1
     kept = {
-        file.path: bytes(file.notes.get().raw) for file in ImportedFile.objects.all()
+        file.path: b"".join(bytes(note.raw) for note in file.notes.all())
+        for file in ImportedFile.objects.all()
     }
     assert kept == {
         "a.md": "# 가\n글\n".encode(),
         "b.md": "# 가\n글\n".encode(),
         "c.md": b"\n",
+        "d.md": b"",
     }
 
 

@@ -65,6 +65,7 @@ class NewNames:
 
     by_title: dict[str, str] = field(default_factory=dict)
     by_alias: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    slugs: set[str] = field(default_factory=set)
     later: "NewNames | None" = None
 
     def add(self, entry: Entry) -> None:
@@ -72,17 +73,24 @@ class NewNames:
 
     def add_names(self, title: str, aliases: Iterable[str], slug: str) -> None:
         self.by_title[title_key(title)] = slug
+        self.slugs.add(slug)
         for name in aliases:
             self.by_alias[title_key(name)].add(slug)
 
     def slug_of(self, name: str) -> str | None:
+        """In the order of `resolve_names`: by title, by other title, by address."""
         key = title_key(name)
         if key in self.by_title:
             return self.by_title[key]
         slugs = self.by_alias.get(key, ())
         if len(slugs) == 1:
             return next(iter(slugs))
-        return self.later.slug_of(name) if self.later and not slugs else None
+        if slugs:
+            return None
+        slug = slugify(name)
+        if slug in self.slugs:
+            return slug
+        return self.later.slug_of(name) if self.later else None
 
 
 def resolve_targets(

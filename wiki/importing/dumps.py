@@ -71,8 +71,8 @@ def check_paths(dumps: Iterable[Dump]) -> None:
 def unchanged_files(dump: Dump, pieces: Sequence[Piece]) -> dict[str, StoredFile]:
     """Files that were read by the same rules and left nothing open, by path.
 
-    Two queries. A file with a note that has no live entry is read again: what
-    became of it has to be said.
+    One query. A file without notes, or with one that has no live entry, is read
+    again: why that is has to be said each time.
     """
     rows = ImportedFile.objects.filter(
         source=dump.source,
@@ -86,7 +86,7 @@ def unchanged_files(dump: Dump, pieces: Sequence[Piece]) -> dict[str, StoredFile
         for path, sha256, count, dead in counted.values_list(
             "path", "sha256", "count", "dead"
         )
-        if not dead
+        if count and not dead
     }
 
 

@@ -104,7 +104,7 @@ class Memory:
             rules_hash="" if waits else self._rules_hashes[file.source],
             encoding=file.encoding[:_MAX_ENCODING_CHARS],
             has_bom=bool(file.bom),
-            parts=list(end.keys) or [file.path],
+            parts=list(end.keys) or [file.path] * bool(end.read.rest),
         )
 
     def _note_row(self, step: Carried, files: "_Files") -> ImportedNote:

@@ -51,7 +51,7 @@ def read(piece: Piece, options: ReadOptions) -> ReadFile:
     if not result.notes:
         return result
     skipped = Skipped(piece.source, piece.path, Message("not-prose"))
-    return ReadFile(piece.path, result.file, skipped=(skipped,))
+    return ReadFile(piece.path, skipped=(skipped,))
 
 
 class _Walk:
