@@ -54,7 +54,6 @@ class EntryAdmin(EntryActions, CuratorAdmin):
     )
     list_filter = (StateFilter, "visibility", "protection", TagFilter)
     search_fields = ("title", "body")
-    search_help_text = gettext_lazy("In titles and texts.")
     ordering = ("-updated_at", "-id")
     list_per_page = 100
     show_facets = admin.ShowFacets.ALWAYS

@@ -122,7 +122,7 @@ def _alias_problem(
     return ""
 
 
-class TagAliasInline(admin.TabularInline):
+class TagAliasInline(admin.StackedInline):
     model = TagAlias
     form = TagAliasForm
     formset = TagAliasFormSet
