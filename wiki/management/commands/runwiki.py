@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -32,8 +33,10 @@ class Command(BaseCommand):
         try:
             with _listen(_port()) as listener:
                 self._prepare()
-                self._announce(listener)
-                _serve(listener)
+                lines = self._lines(listener)
+                # The server's threads open their own.
+                connections.close_all()
+                _serve(listener, lambda: self._print(lines))
         except KeyboardInterrupt:
             pass
 
@@ -47,7 +50,7 @@ class Command(BaseCommand):
             # A wiki without these notes is still a wiki.
             self.stderr.write(_("The first notes were not imported: %s") % error)
 
-    def _announce(self, listener: socket.socket) -> None:
+    def _lines(self, listener: socket.socket) -> list[str]:
         """Three lines: where, as whom, how to stop."""
         port = listener.getsockname()[1]
         person = starting.administrator()
@@ -55,22 +58,33 @@ class Command(BaseCommand):
             whom = _("Sign in as %(name)s, password %(password)s (shown only now).")
         else:
             whom = _("Sign in as %(name)s. New password: %(command)s")
-        self.stdout.write(
+        return [
             _("%(wiki)s: %(address)s")
-            % {"wiki": settings.WIKI_NAME, "address": f"http://{HOST}:{port}/"}
-        )
-        self.stdout.write(
+            % {"wiki": settings.WIKI_NAME, "address": f"http://{HOST}:{port}/"},
             whom
             % {
                 "name": person.name,
                 "password": person.new_password,
                 "command": f"{_python()} manage.py changepassword {person.name}",
-            }
-        )
-        self.stdout.write(_("Ctrl-C stops it."))
+            },
+            _("Ctrl-C stops it."),
+        ]
+
+    def _print(self, lines: list[str]) -> None:
+        self.stdout.write("\n".join(lines))
         self.stdout.flush()
-        # The server's threads open their own.
-        connections.close_all()
+
+
+class _Server(uvicorn.Server):
+    """Says that it serves once it does, and can be stopped from then on."""
+
+    def __init__(self, config: uvicorn.Config, on_start: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_start = on_start
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_start()
 
 
 def _port() -> int:
@@ -100,7 +114,7 @@ def _listen(port: int) -> socket.socket:
         ) from error
 
 
-def _serve(listener: socket.socket) -> None:
+def _serve(listener: socket.socket, on_start: Callable[[], None]) -> None:
     config = uvicorn.Config(
         "config.asgi:application",
         lifespan="off",
@@ -111,7 +125,7 @@ def _serve(listener: socket.socket) -> None:
         server_header=False,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    _Server(config, on_start).run(sockets=[listener])
 
 
 def _python() -> str:
