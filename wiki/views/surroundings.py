@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Window
+from django.db.models import Count, Max, Min, Q, QuerySet, Value, Window
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import In
 
 from wiki.models import EntryTag, Link, Revision
 from wiki.permissions import Person, visibilities_for
@@ -133,7 +134,7 @@ def _links_here(entry_id: int, visibilities: Sequence[str]) -> QuerySet:
 
 @Prepared
 def _links_nowhere(key: str, slug: str, visibilities: Sequence[str]) -> QuerySet:
-    links = Link.objects.filter(Q(key=key) | Q(slug=slug), target=None, destination="")
+    links = Link.objects.filter(Q(key=key) | Q(slug=slug), destination="")
     return _first_of_each(links, visibilities)
 
 
@@ -146,11 +147,9 @@ def _near(entry_id: int, visibilities: Sequence[str]) -> QuerySet:
         .values("pk")[:NEAR_LOOKED_AT]
     )
     return (
-        EntryTag.objects.filter(
-            pk__in=newest,
-            content_object__deleted_at=None,
-            content_object__visibility__in=visibilities,
-        )
+        EntryTag.objects.filter(pk__in=newest, content_object__deleted_at=None)
+        # An expression, so that SQLite cannot begin with every visible entry.
+        .filter(In(Coalesce("content_object__visibility", Value("")), visibilities))
         .exclude(content_object=entry_id)
         .values("content_object__title", "content_object__slug")
         .annotate(tag_name=Min("name"), shared=Count("pk"), newest=Max("pk"))
