@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Message:
     """One thing to say; `line` is where in the file, counted from 1."""
 

@@ -21,7 +21,7 @@ class DumpError(Exception):
         super().__init__(f"{code} {params}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NoteTag:
     """A tag as it was spelled, and the rule that gave it: "hashtag", "folder" …"""
 
@@ -29,7 +29,7 @@ class NoteTag:
     rule: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Note:
     """One note of a dump, as it was written and as an entry can hold it."""
 
@@ -66,7 +66,7 @@ class Note:
     messages: tuple[Message, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class SourceFile:
     """A file of a dump: enough to know it again and to check what it became."""
 
@@ -78,7 +78,7 @@ class SourceFile:
     bom: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Skipped:
     """Something in a dump that makes no entry, and the sentence that says why."""
 
@@ -88,7 +88,7 @@ class Skipped:
     is_failure: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReadFile:
     """All that became of one file: its notes, or why there are none."""
 
@@ -103,7 +103,7 @@ class ReadFile:
     is_unchanged: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Piece:
     """A file of a dump that has not been opened yet. Small, and can be sent around.
 
@@ -117,7 +117,7 @@ class Piece:
     data: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReadOptions:
     """How the person who imports wants files to be read.
 
@@ -130,7 +130,7 @@ class ReadOptions:
     exclude: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
     """Where a dump is: a file, a folder or standard input, and the name it goes by."""
 

@@ -46,7 +46,7 @@ _MAX_PLACE_CHARS = 80
 Content = TypeVar("Content")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Planned(Generic[Content]):
     """What is to become of one note, or of what stands in its place.
 
@@ -73,7 +73,7 @@ class Planned(Generic[Content]):
     is_dump_text: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PlannedFile(Generic[Content]):
     """A file and the plan of its notes, in order."""
 

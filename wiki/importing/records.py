@@ -83,6 +83,9 @@ class DatabaseWiki:
         kept = [tag for tag in base.tags if tag.rule == OPTION_RULE] if base else []
         extra = [NoteTag(tag.name, tag.rule) for tag in kept]
         content = _content_of(note, (*self._extra_tags, *extra))
+        if base is None:
+            # Nothing to compare with; the write door cleans what it is given.
+            return content
         try:
             return clean_content(content)
         except InvalidContent:

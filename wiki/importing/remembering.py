@@ -28,7 +28,7 @@ _CONTENT_FIELDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FileEnd:
     """That a file's last note is done: the file, and the keys of all its notes.
 
@@ -40,7 +40,7 @@ class FileEnd:
     is_whole: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Carried:
     """A step that was carried out, its entry, and the file that ends with it."""
 

@@ -44,7 +44,7 @@ logger = logging.getLogger(__name__)
 _TITLES_TRIED = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Step:
     """One note to carry out, its address, and the file it closes, if any."""
 
@@ -53,7 +53,7 @@ class Step:
     closes: FileEnd | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Done:
     """What came of a step: the planned one, and how it stands in the wiki."""
 
@@ -105,7 +105,7 @@ class Pages:
         return self._pages
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Writer:
     """Writes batches of one run."""
 
