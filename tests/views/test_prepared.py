@@ -50,6 +50,7 @@ def test_each_variant_has_sql_of_its_own():
 
     assert query.rows(0, variant=["public"]) == [("public",)]
     assert len(query.rows(0, variant=["public", "members"])) == 2
+    assert query.rows(0, variant=[]) == []
 
 
 def test_aggregates_are_converted_too():

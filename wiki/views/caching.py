@@ -29,6 +29,7 @@ SHARED_SECONDS = 24 * 60 * 60
 # A thousand copies of this size are what a process can spare.
 MAX_SHARED_BYTES = 100_000
 PRIVATE = "private, no-cache"
+_CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH")
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 # What a page is made of besides the records.
@@ -46,7 +47,7 @@ def answer_page(
     if settings.DEBUG or len(get_messages(request)):
         return _private(build())
     etag = etag_of(*_frame(request), *state)
-    answer = get_conditional_response(request, etag=etag)
+    answer = _known(request, etag)
     if answer is None:
         answer = build() if _is_own(request) else _shared(etag, build)
     answer["ETag"] = etag
@@ -61,7 +62,7 @@ def answer_source(
 ) -> HttpResponse:
     """The plain text that `build` makes of `state`, the same for every reader."""
     etag = etag_of(release(), *state)
-    answer = get_conditional_response(request, etag=etag) or build()
+    answer = _known(request, etag) or build()
     answer["ETag"] = etag
     answer["Cache-Control"] = PRIVATE if request.user.is_authenticated else "no-cache"
     patch_vary_headers(answer, ["Cookie"])
@@ -119,6 +120,13 @@ def _reader(request: HttpRequest) -> tuple[Any, ...]:
         user.is_superuser,
         request.META["CSRF_COOKIE"],
     )
+
+
+def _known(request: HttpRequest, etag: str) -> HttpResponse | None:
+    """304 (or 412) when the request names the pages it has or wants."""
+    if request.META.keys().isdisjoint(_CONDITIONS):
+        return None
+    return get_conditional_response(request, etag=etag)
 
 
 def _is_own(request: HttpRequest) -> bool:

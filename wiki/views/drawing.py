@@ -37,7 +37,7 @@ def drawing_of(entry: ReadEntry) -> tuple[SafeString, list[Heading]]:
     What an older renderer stored is drawn anew, for this reading only.
     """
     if entry.render_key == render_key(settings.WIKI_REMOTE_IMAGES):
-        return printed(entry.html), [Heading(*parts) for parts in entry.headings]
+        return printed(entry.html), entry.headings()
     drawn = draw(read_body(entry), visibility=entry.visibility)
     return printed(drawn.html), list(drawn.headings)
 

@@ -90,7 +90,8 @@ def _page(request: HttpRequest, entry: ReadEntry) -> HttpResponse:
     reader = request.user
     html, headings = drawing_of(entry)
     backlinks = surroundings.backlinks_of(entry, reader)
-    near = surroundings.near_notes(entry, reader) if entry.head.tags else []
+    tags = surroundings.tag_links(entry.head.tag_names())
+    near = surroundings.near_notes(entry, reader) if tags else []
     context = {
         "entry": entry,
         "path": entry.get_absolute_url(),
@@ -98,7 +99,7 @@ def _page(request: HttpRequest, entry: ReadEntry) -> HttpResponse:
         "html": html,
         "is_empty": not html.strip(),
         "contents": _contents(headings),
-        "tags": surroundings.tag_links(entry.head.tag_names()),
+        "tags": tags,
         "language": language_of(html, chars=entry.head.size),
         "backlinks": backlinks,
         "backlinks_first": backlinks.links[:BACKLINKS_WITH_EXCERPT],
@@ -148,9 +149,10 @@ def _contents(headings: Sequence[Heading]) -> SafeString | str:
 
 
 def _other_titles(entry: ReadEntry) -> dict[str, Any]:
-    names = " · ".join(entry.alias_names)
+    titles = entry.alias_names()
+    names = " · ".join(titles)
     is_short = len(names) <= CHARS_BESIDE_TITLE
     return {
         "titles_beside": names if is_short else "",
-        "titles_below": [] if is_short else entry.alias_names,
+        "titles_below": [] if is_short else titles,
     }

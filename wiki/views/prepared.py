@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
 
 # Stand for the values while the SQL is made; no id and no name is one of these.
@@ -39,24 +40,33 @@ class Prepared:
 
     def __init__(self, build: Build) -> None:
         self._build = build
-        self._statements: dict[tuple[object, ...], _Statement] = {}
+        self._statements: dict[tuple[str, ...], _Statement] = {}
 
-    def rows(self, *values: int | str, variant: Sequence[str] = ()) -> list[Row]:
-        """The rows for these values. One query."""
-        kinds = tuple(type(value) for value in values)
-        key = (connection.vendor, *kinds, *variant)
+    def rows(
+        self, *values: int | str, variant: Sequence[str] | None = None
+    ) -> list[Row]:
+        """The rows for these values. One query; none when the variant is empty."""
+        if variant is None:
+            key = ()
+        elif variant:
+            key = tuple(variant)
+        else:
+            # Who may see nothing.
+            return []
+        # Looked up once: behind the name is a lookup of its own each time.
+        database = connections[DEFAULT_DB_ALIAS]
         statement = self._statements.get(key)
         if statement is None:
-            statement = self._statements[key] = self._prepare(values, variant)
+            statement = self._statements[key] = self._prepare(values, key)
         parameters = list(statement.parameters)
         for place, number in statement.places:
             parameters[place] = values[number]
-        with connection.cursor() as cursor:
+        with database.cursor() as cursor:
             cursor.execute(statement.sql, parameters)
             rows = cursor.fetchall()
         if not statement.converters:
             return rows
-        return [_converted(row, statement) for row in rows]
+        return [_converted(row, statement, database) for row in rows]
 
     def _prepare(
         self, values: Sequence[int | str], variant: Sequence[str]
@@ -67,7 +77,7 @@ class Prepared:
         ]
         given = [list(variant)] if variant else []
         query = self._build(*stand_ins, *given).query
-        compiler = query.get_compiler(connection=connection)
+        compiler = query.get_compiler(DEFAULT_DB_ALIAS)
         sql, parameters = compiler.as_sql()
         columns = [column for column, *_ in compiler.select]
         converters = compiler.get_converters(columns)
@@ -83,9 +93,9 @@ class Prepared:
         )
 
 
-def _converted(row: Row, statement: _Statement) -> Row:
+def _converted(row: Row, statement: _Statement, database: BaseDatabaseWrapper) -> Row:
     values = list(row)
     for place, converters, column in statement.converters:
         for convert in converters:
-            values[place] = convert(values[place], column, connection)
+            values[place] = convert(values[place], column, database)
     return tuple(values)

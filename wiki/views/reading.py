@@ -1,15 +1,17 @@
 """An entry as its page reads it: one row, and no more of it than the page shows."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db.models import QuerySet, Subquery
+from django.db.models import QuerySet, Subquery, TextField
+from django.db.models.functions import Cast
 from django.http import Http404
 
 from wiki import permissions
 from wiki.models import Entry, SiteState
 from wiki.permissions import Person
+from wiki.rendering import Heading
 from wiki.slugs import entry_path
 from wiki.views.prepared import Prepared
 
@@ -22,27 +24,28 @@ class ReadHead:
     # The account's name of today, or the name that was kept.
     author_label: str
     written_at: datetime
-    tags: list[dict[str, str]]
+    tags_json: str
     size: int
 
     def tag_names(self) -> list[str]:
-        return [tag["name"] for tag in self.tags]
+        return [tag["name"] for tag in json.loads(self.tags_json)]
 
 
 @dataclass(frozen=True, slots=True)
 class ReadEntry:
-    """An entry with the same names as the model has, and no way to write it."""
+    """An entry, named as in the model where the page asks for it; nothing to write."""
 
     pk: int
     title: str
     slug: str
     html: str
-    headings: list[list[Any]]
+    # Read only when the page is not in the cache, so decoded only then.
+    headings_json: str
     render_key: str
     summary: str
     source_url: str
     source_path: str
-    alias_names: list[str]
+    alias_names_json: str
     version: int
     links_version: int
     visibility: str
@@ -51,6 +54,12 @@ class ReadEntry:
     # Counts what can make any page stale.
     epoch: int
     head: ReadHead
+
+    def headings(self) -> list[Heading]:
+        return [Heading(*parts) for parts in json.loads(self.headings_json)]
+
+    def alias_names(self) -> list[str]:
+        return json.loads(self.alias_names_json)
 
     def get_absolute_url(self) -> str:
         return entry_path(self.slug)
@@ -61,12 +70,12 @@ _OWN = (
     "title",
     "slug",
     "html",
-    "headings",
+    "headings_json",
     "render_key",
     "summary",
     "source_url",
     "source_path",
-    "alias_names",
+    "alias_names_json",
     "version",
     "links_version",
     "visibility",
@@ -82,7 +91,7 @@ _HEAD = (
     "head__author__last_name",
     "head__created_at",
     "head__authored_at",
-    "head__tags",
+    "head_tags_json",
     "head__size",
 )
 
@@ -91,7 +100,12 @@ def _with_head(slug: str) -> QuerySet:
     state = SiteState.objects.filter(pk=SiteState.ROW)
     return (
         Entry.objects.filter(slug=slug)
-        .annotate(epoch=Subquery(state.values("epoch")))
+        .annotate(
+            epoch=Subquery(state.values("epoch")),
+            headings_json=Cast("headings", TextField()),
+            alias_names_json=Cast("alias_names", TextField()),
+            head_tags_json=Cast("head__tags", TextField()),
+        )
         .values_list(*_OWN, *_HEAD)
     )
 
@@ -115,7 +129,7 @@ def read_entry(reader: Person, slug: str) -> ReadEntry:
             author_id=author_id,
             author_label=display_name(label, *names),
             written_at=authored_at or created_at,
-            tags=tags or [],
+            tags_json=tags or "[]",
             size=size or 0,
         ),
     )
