@@ -164,3 +164,32 @@ def test_what_makes_other_pages_stale_moves_the_epoch():
     rename_entry(entry, "나", base_version=2, act=ACT)
 
     assert SiteState.objects.get().epoch == before + 1
+
+
+def test_links_by_a_former_title_follow_every_further_rename():
+    entry = create("가")
+    page = create("쪽", "[[가]] 참고")
+    rename_entry(entry, "나", base_version=1, act=ACT)
+    rename_entry(entry, "다", base_version=2, act=ACT)
+    other = create("나")
+
+    page.refresh_from_db()
+    entry.refresh_from_db()
+
+    assert entry.get_absolute_url() in page.html
+    assert other.get_absolute_url() not in page.html
+
+
+def test_links_by_a_former_title_lead_nowhere_once_the_entry_is_deleted():
+    entry = create("가")
+    page = create("쪽", "[[가]] 참고")
+    rename_entry(entry, "나", base_version=1, act=ACT)
+    delete_entry(entry, base_version=2, act=ACT)
+
+    page.refresh_from_db()
+    assert 'class="missing"' in page.html
+    assert page.links.get().target is None
+
+    restore_entry(entry, base_version=3, act=ACT)
+    page.refresh_from_db()
+    assert 'class="missing"' not in page.html

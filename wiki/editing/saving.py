@@ -427,13 +427,21 @@ def _write_links(changes: Sequence[Change]) -> None:
 
 
 def _moved_names(changes: Iterable[Change]) -> set[str]:
+    """Every name that leads elsewhere now, former ones of the entries included.
+
+    One query when an entry was there before.
+    """
+    moving = [change for change in changes if change.moves_names]
     names: set[str] = set()
-    for change in changes:
-        if change.moves_names:
-            contents = [change.content, *([change.before] if change.before else [])]
-            names.update(content.title for content in contents)
-            names.update(name for content in contents for name in content.aliases)
-            names.update(filter(None, [change.former_slug, change.entry.slug]))
+    known = [change.entry.pk for change in moving if not change.is_new]
+    if known:
+        former = Alias.objects.filter(entry__in=known, kind=Alias.Kind.FORMER)
+        names.update(*former.values_list("name", "slug"))
+    for change in moving:
+        contents = [change.content, *([change.before] if change.before else [])]
+        names.update(content.title for content in contents)
+        names.update(name for content in contents for name in content.aliases)
+        names.update(filter(None, [change.former_slug, change.entry.slug]))
     return names
 
 
