@@ -252,6 +252,13 @@ def test_former_address_leads_to_the_history(visitor):
     assert visitor.get(answer.url).status_code == 200
 
 
+def test_nul_in_an_address_is_nothing_known(visitor):
+    with_revisions(2)
+
+    assert visitor.get("/wiki/%00/history/").status_code == 404
+    assert visitor.get("/wiki/grpc%00/diff/").status_code == 404
+
+
 def test_page_speaks_korean(visitor):
     answer = visitor.get(
         f"{with_revisions(2).get_absolute_url()}history/",

@@ -40,6 +40,9 @@ def follow_moves(view: View) -> View:
 
 
 def _new_slug(person: Person, slug: str) -> str | None:
+    if "\x00" in slug:
+        # PostgreSQL refuses even to look for it.
+        return None
     if Entry.objects.visible_to(person).filter(slug=slug).exists():
         return None
     found = entries_meant(slug, person)
