@@ -175,6 +175,15 @@ def test_what_a_visitor_sends_comes_back_where_only_members_read(
     assert visitor.get("/new/").status_code == 302
 
 
+def test_a_visitor_signs_in_to_edit_where_only_members_read(visitor, entry, settings):
+    settings.WIKI_ANONYMOUS_READ = False
+
+    for address in (edit_of(entry), "/wiki/not-there/edit/"):
+        answer = visitor.get(address)
+        assert answer.status_code == 302
+        assert answer.url.startswith("/accounts/login/?next=/wiki/")
+
+
 def test_a_visitor_writes_where_that_is_allowed(visitor, entry, settings):
     settings.WIKI_ANONYMOUS_EDIT = True
 
@@ -534,6 +543,25 @@ def test_the_changes_button_shows_nothing_of_a_hidden_revision(as_writer, entry)
         )
         assert "하나" not in page(answer)
         assert "내 글" in page(answer)
+
+
+def test_the_changes_button_takes_no_field_from_a_hidden_revision(as_writer):
+    from wiki.models import RevisionMark
+
+    entry = make.entry(
+        "글", tags=["숨은태그"], summary="숨은 요약", aliases=("숨은 이름",)
+    )
+    make.edit(entry, "새 글", tags=[], summary="", aliases=())
+    RevisionMark.objects.create(
+        revision=make.revision(entry, 1), kind="hidden", created_at=entry.created_at
+    )
+
+    answer = as_writer.post(
+        edit_of(entry),
+        {"title": "글", "body": "내 글", "base_version": 1, "do": "diff"},
+    )
+
+    assert "숨은" not in page(answer)
 
 
 @pytest.mark.parametrize("name", ["visitor", "as_writer"])

@@ -4,6 +4,8 @@ What was typed comes back with every answer that is no success, also to someone
 who was signed out meanwhile; so the views of the forms refuse people themselves.
 """
 
+from contextlib import suppress
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
@@ -68,6 +70,8 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     except PermissionDenied:
         return _refuse(request, form)
     except Http404:
+        if form is None and not permissions.can_read_wiki(request.user):
+            return _refuse(request, form)
         if form is None:
             return answer_for_address(request, slug, page="edit/")
         if not permissions.can_write(request.user):
@@ -203,12 +207,9 @@ def _with_changes(request: HttpRequest, form: EntryForm, entry: Entry) -> HttpRe
     version = form.cleaned_data["base_version"]
     if version != entry.version:
         # Anyone can name any number: one that is hidden from them is not shown.
-        try:
+        with suppress(Http404):
             base = Content.of(get_revision_for(request.user, entry, version))
-        except Http404:
-            version = entry.version
-    mine = form.content(_base_of(entry, form.cleaned_data["base_version"]))
-    look = Look(comparison=compare_contents(base, mine))
+    look = Look(comparison=compare_contents(base, form.content(base)))
     return editor_page(request, form.unjudged(), entry=entry, look=look)
 
 
