@@ -486,6 +486,22 @@ def test_a_note_that_breaks_its_batch_fails_alone(dump, monkeypatch):
     assert run(dump).totals == {"created": 1, "same": 2}
 
 
+def test_links_to_a_note_that_failed_are_those_of_a_missing_one(dump, monkeypatch):
+    create = editing.create_entries
+
+    def breaks(new, **options):
+        if any(one.content.title == "나" for one in new):
+            raise RuntimeError("disk full")
+        return create(new, **options)
+
+    monkeypatch.setattr(editing, "create_entries", breaks)
+
+    run(dump)
+
+    assert 'href="/wiki/%EB%82%98/"' not in entry("가").html
+    assert not Link.objects.exclude(destination="").exists()
+
+
 def test_an_interrupted_run_leaves_whole_notes_and_the_next_completes_it(
     tmp_path, monkeypatch
 ):

@@ -168,8 +168,10 @@ def refresh_links(
 def settle_links() -> int:
     """Gives links that were drawn before their target was stored their target.
 
-    The pages already lead there; only the rows lack the id. What is owed after
-    `write_changes` was told of names to come. Gives the number of links.
+    The pages already lead there; only the rows lack the id. Pages that lead to
+    an entry which was never stored after all are drawn again. What is owed
+    after `write_changes` was told of names to come, in a transaction. Gives the
+    number of links settled.
     """
     waiting = Link.objects.filter(target=None, source__deleted_at=None)
     waiting = waiting.exclude(destination="").select_related("source")
@@ -177,26 +179,32 @@ def settle_links() -> int:
     by_visibility: dict[str, list[Link]] = defaultdict(list)
     for link in waiting.only(*fields):
         by_visibility[link.source.visibility].append(link)
-    settled = []
+    settled, lost = [], set()
     for visibility, links in by_visibility.items():
         for start in range(0, len(links), SETTLE_BATCH):
-            settled += _settled(links[start : start + SETTLE_BATCH], visibility)
+            some = links[start : start + SETTLE_BATCH]
+            found, gone = _settled(some, visibility)
+            settled += found
+            lost |= gone
     Link.objects.bulk_update(settled, ["target"], batch_size=SETTLE_BATCH)
     touch_targets({link.target_id for link in settled})
+    refresh_links(lost)
     return len(settled)
 
 
-def _settled(links: Sequence[Link], visibility: str) -> list[Link]:
+def _settled(links: Sequence[Link], visibility: str) -> tuple[list[Link], set[str]]:
+    """The links whose target is there by now, and the names that lead elsewhere."""
     names = {link.name for link in links}
     known = resolve_names(names, visibilities=LINKED_FROM[visibility])
-    settled = []
+    settled, lost = [], set()
     for link in links:
         found = known.get(link.name)
-        leads_there = found and found.destination(link.name).path == link.destination
-        if leads_there and found.entry_id:
+        if not found or found.destination(link.name).path != link.destination:
+            lost.add(link.name)
+        elif found.entry_id:
             link.target_id = found.entry_id
             settled.append(link)
-    return settled
+    return settled, lost
 
 
 def touch_targets(entry_ids: Collection[int]) -> None:

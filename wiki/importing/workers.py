@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -126,6 +127,8 @@ def _context() -> multiprocessing.context.BaseContext:
 
 
 _NEW_OBJECTS_BETWEEN_COLLECTIONS = 100_000
+# How long a process outlives the one that started it, if that was killed.
+_SECONDS_BETWEEN_LOOKS = 2
 
 _vocabulary: Vocabulary
 _options: ReadOptions
@@ -136,12 +139,20 @@ def _start(vocabulary: Vocabulary, options: ReadOptions) -> None:
     _vocabulary, _options = vocabulary, options
     # Ctrl-C reaches every process; the one that started us ends us in order.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     # Writing has the right of way: it is what everything waits for.
     os.nice(1)
     # What was loaded before stays for good, and a note's tokens live for a moment:
     # looking through them all again and again is a seventh of the time.
     gc.freeze()
     gc.set_threshold(_NEW_OBJECTS_BETWEEN_COLLECTIONS)
+
+
+def _end_with(parent: int) -> None:
+    """Ends this process when its parent is gone, which nothing else tells it."""
+    while os.getppid() == parent:
+        time.sleep(_SECONDS_BETWEEN_LOOKS)
+    os._exit(1)
 
 
 def _read_there(task: ReadTask) -> list[ReadFile]:

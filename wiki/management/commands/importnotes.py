@@ -107,6 +107,9 @@ class Command(BaseCommand):
         except DumpError as error:
             watch.clear()
             raise CommandError(error.message.sentence) from None
+        except KeyboardInterrupt:
+            # Before anything was begun; later the report tells of it.
+            sys.exit(130)
         except DatabaseError as error:
             watch.clear()
             raise CommandError(
