@@ -3,25 +3,31 @@
 const template = document.getElementById("w-copy");
 const BACK_AFTER_MS = 1600;
 
-async function copy(button) {
-  const label = button.querySelector("[role=status]");
-  const before = label.textContent;
-  const pre = button.closest(".code").querySelector("pre");
+async function copy(pre) {
   try {
     await navigator.clipboard.writeText(pre.innerText.replace(/\n$/, ""));
-    label.textContent = button.dataset.copied;
+    return "copied";
   } catch {
-    label.textContent = button.dataset.failed;
+    return "failed";
   }
-  button.disabled = true; // a second click would keep the answer as the label
-  setTimeout(() => {
-    label.textContent = before;
-    button.disabled = false;
-  }, BACK_AFTER_MS);
+}
+
+// The status stands beside the button: a part of a button that has a role of its own
+// gives the button no name.
+function setUp(button, status, pre) {
+  const label = button.querySelector("span");
+  const before = label.textContent;
+  let timer = 0;
+  const say = (word) => { label.textContent = word || before; status.textContent = word; };
+  button.addEventListener("click", async () => {
+    say(button.dataset[await copy(pre)]);
+    clearTimeout(timer);
+    timer = setTimeout(say, BACK_AFTER_MS, "");
+  });
 }
 
 for (const block of template ? document.querySelectorAll(".code") : []) {
-  const button = template.content.firstElementChild.cloneNode(true);
-  button.addEventListener("click", () => copy(button));
-  (block.querySelector("header") ?? block).append(button);
+  const parts = template.content.cloneNode(true);
+  setUp(parts.querySelector("button"), parts.querySelector("[role=status]"), block.querySelector("pre"));
+  (block.querySelector("header") ?? block).append(parts);
 }
