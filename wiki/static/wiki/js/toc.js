@@ -1,7 +1,8 @@
 // Marks in the contents the section that is being read.
 const links = [...document.querySelectorAll(".toc a")];
 const headings = [...document.querySelectorAll(".prose :is(h2, h3, h4, h5, h6)[id]")];
-const LINE_PX = 120; // under the sticky bars
+// A little below where a section stands that a link led to, under the sticky bars.
+const LINE_PX = 8 * parseFloat(getComputedStyle(document.documentElement).fontSize);
 let isAsked = false;
 
 function mark() {
