@@ -75,13 +75,18 @@ function setUpSaving(form) {
 function setUpLeaving(form) {
   const written = () => new URLSearchParams(new FormData(form)).toString();
   // A form that came back with an error holds text that was never saved.
-  let saved = form.hasAttribute("data-unsaved") ? null : written();
-  form.addEventListener("submit", () => { saved = undefined; });
+  const saved = form.hasAttribute("data-unsaved") ? null : written();
+  let sent = ""; // what was asked of the form that last took the text along
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || !event.target.elements.namedItem("body")) return;
+    sent = event.submitter?.value || "save";
+  });
   window.addEventListener("beforeunload", (event) => {
-    if (saved !== undefined && saved !== written()) event.preventDefault();
+    if (!sent && saved !== written()) event.preventDefault();
+    if (sent === "download") sent = ""; // its answer is a file: the page stays
   });
   window.addEventListener("pageshow", (event) => {
-    if (event.persisted && saved === undefined) saved = null;
+    if (event.persisted) sent = "";
   });
 }
 
