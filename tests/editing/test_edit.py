@@ -13,7 +13,7 @@ from wiki.editing import (
     delete_entry,
     edit_entry,
 )
-from wiki.models import Alias, Entry, Link, Revision
+from wiki.models import Alias, Entry, Link, Revision, Tag, TagAlias
 
 pytestmark = pytest.mark.django_db
 
@@ -252,3 +252,14 @@ def test_author_account_stays_by_name_when_it_is_removed():
 
     revision = Revision.objects.get(pk=saved.revision.pk)
     assert (revision.author, revision.author_name) == (None, "민수")
+
+
+def test_other_name_of_a_topic_the_page_has_is_no_change():
+    tag = Tag.objects.create(name="kubernetes", key="kubernetes", slug="kubernetes")
+    TagAlias.objects.create(tag=tag, name="k8s", key="k8s")
+    entry = create(tags=(TagUse("k8s"),))
+
+    saved = save(entry, BODY, tags=(TagUse("k8s"), TagUse("kubernetes")))
+
+    assert saved.status == "same"
+    assert Revision.objects.count() == 1

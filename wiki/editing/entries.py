@@ -1,12 +1,12 @@
 """Creating and editing entries: the plural forms do the work, the single ones raise."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal
 
-from wiki.editing import linking, saving
+from wiki.editing import linking, saving, tagging
 from wiki.editing.content import (
     Author,
     Content,
@@ -21,7 +21,14 @@ from wiki.editing.problems import (
     InvalidContent,
 )
 from wiki.editing.saving import Act, Change
-from wiki.models import Entry, Protection, Revision, RevisionKind, Visibility
+from wiki.models import (
+    Entry,
+    Protection,
+    Revision,
+    RevisionKind,
+    Tag,
+    Visibility,
+)
 
 SaveStatus = Literal["created", "updated", "merged", "same", "repeated"]
 
@@ -175,12 +182,15 @@ def _edit(
     entries = _load([edits[position].entry_id for position in positions])
     bases = _load_bases([edits[position] for position in positions], entries)
     newer = _load_newer([edits[position] for position in positions], entries)
+    tags = tagging.find_tags(
+        use.key for position in positions for use in cleaned[position][0].tags
+    )
     changes, written, merged_with = [], [], {}
     for position in positions:
         edit, (content, act) = edits[position], cleaned[position]
         entry = entries[edit.entry_id]
         since = newer.get(entry.pk, ())
-        prepared = _prepare(entry, content, act, bases[entry.pk], since)
+        prepared = _prepare(entry, content, act, bases[entry.pk], since, tags)
         if isinstance(prepared, Change):
             changes.append(prepared)
             written.append(position)
@@ -196,10 +206,12 @@ def _prepare(
     act: Act,
     base: Content,
     newer: tuple[Revision, ...],
+    known_tags: Mapping[str, Tag],
 ) -> Change | Outcome:
     current = Content.of(entry)
-    tags = with_rules_of(content.tags, current.tags, base.tags)
-    mine = replace(content, tags=tags)
+    # Two names of one topic are no change to a page that has the first.
+    uses = tagging.without_doubles(content.tags, known_tags)
+    mine = replace(content, tags=with_rules_of(uses, current.tags, base.tags))
     if entry.is_deleted:
         return EntryGone(entry, mine)
     final = mine

@@ -6,6 +6,7 @@ finds it gone, reads again and merges. What a save writes: the entry, its
 revision, tags, other titles, links, and the pages whose links it turns.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -37,6 +38,8 @@ from wiki.slugs import free_slug, slugify, sort_key, title_key
 # entries, so that a page many people save at once serves them all in turn.
 FREE_ATTEMPTS = 3
 ATTEMPTS = 8
+
+logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
@@ -164,7 +167,7 @@ def write_changes(
     tags = tagging.ensure_tags(use.name for c in changes for use in c.content.tags)
     _choose_slugs(changes)
     for change in changes:
-        change.uses = tagging.without_doubles(change.content, tags)
+        change.uses = tagging.without_doubles(change.content.tags, tags)
         _fill_entry(change)
     _render(changes, render_many, later)
     with transaction.atomic():
@@ -179,7 +182,11 @@ def write_changes(
         if any(not c.is_new and c.moves_names for c in changes):
             bump_epoch()
     if refresh:
-        _look_again(changes, render_many)
+        try:
+            _look_again(changes, render_many)
+        except DatabaseError:
+            # The save stands; an error here must not make it happen twice.
+            logger.exception("Links of a save were not looked at again.")
 
 
 def _look_again(changes: Sequence[Change], render_many: linking.RenderMany) -> None:

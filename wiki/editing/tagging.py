@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from wiki.editing.content import Content, TagUse
+from wiki.editing.content import TagUse
 from wiki.models import EntryTag, Tag, TagAlias
 from wiki.slugs import sort_key, tag_key
 
@@ -45,11 +45,17 @@ def new_tag(name: str) -> Tag:
     return Tag(name=name, key=key, slug=key, sort_key=sort_key(name))
 
 
-def without_doubles(content: Content, tags: Mapping[str, Tag]) -> tuple[TagUse, ...]:
-    """The content's tags, each topic once: of two names of one the first stays."""
-    seen: dict[int, TagUse] = {}
-    for use in content.tags:
-        seen.setdefault(tags[use.key].pk, use)
+def without_doubles(
+    uses: Sequence[TagUse], tags: Mapping[str, Tag]
+) -> tuple[TagUse, ...]:
+    """The tags, each topic once: of two names of one the first stays.
+
+    A name that is not in `tags` is a topic of its own.
+    """
+    seen: dict[int | str, TagUse] = {}
+    for use in uses:
+        topic = tags[use.key].pk if use.key in tags else use.key
+        seen.setdefault(topic, use)
     return tuple(seen.values())
 
 
