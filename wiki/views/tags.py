@@ -7,7 +7,7 @@ from itertools import groupby
 from django.core.paginator import Page
 from django.db.models import Exists, F, OuterRef, Window
 from django.db.models.functions import RowNumber
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -35,6 +35,8 @@ RELATED_TAGS = 12
 MAX_LEVELS = 200
 MAX_COMBINED = 4
 MAX_FILTER_CHARS = 100
+# No tag has a longer one, and a database refuses to look for it.
+MAX_KEY_CHARS = 200
 
 _CONSONANTS = "ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎ"
 _LATIN = ("A–F", "G–M", "N–Z")
@@ -93,6 +95,8 @@ def tag(request: HttpRequest, key: str) -> HttpResponse:
     is no tag itself lists the tags under it.
     """
     canonical = tag_key(key)
+    if len(canonical) > MAX_KEY_CHARS:
+        raise Http404
     found = _tag_called(canonical)
     address = found.key if found else canonical
     entries = _entries_tagged(request.user, address)
