@@ -125,3 +125,20 @@ def test_names_are_safe_short_and_different():
     assert names[3] == "con-.md"
     assert len(names[4].encode()) <= MAX_NAME_BYTES + len(".md")
     assert names[5] == "-.md"
+
+
+@pytest.mark.django_db
+def test_front_matter_that_is_no_field_is_written_back(tmp_path):
+    create(
+        "가", properties=(("source_url", "file.pdf"), ("title", "옛 제목"), ("a", "1"))
+    )
+
+    export(str(tmp_path / "out"), format="markdown")
+
+    (file,) = (tmp_path / "out").iterdir()
+    assert yaml.load(file.read_text().split("---\n")[1], yaml.BaseLoader) == {
+        "title": "가",
+        "source_url": "file.pdf",
+        "title (2)": "옛 제목",
+        "a": "1",
+    }

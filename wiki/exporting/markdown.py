@@ -3,7 +3,8 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from itertools import count
 from pathlib import Path
 
 import yaml
@@ -44,11 +45,19 @@ def as_markdown(entry: Entry) -> str:
         "source_url": entry.source_url,
     }
     known = {name: value for name, value in fields.items() if value}
-    properties = {name: value for name, value in entry.properties if name not in fields}
+    for name, value in entry.properties:
+        known[_free_name(name, known)] = value
     front_matter = yaml.safe_dump(
-        known | properties, allow_unicode=True, sort_keys=False, width=2**31
+        known, allow_unicode=True, sort_keys=False, width=2**31
     )
     return f"---\n{front_matter}---\n\n{entry.body}"
+
+
+def _free_name(name: str, taken: Container[str]) -> str:
+    """The name, or with a number behind: what the note says twice stays twice."""
+    if name not in taken:
+        return name
+    return next(n for k in count(2) if (n := f"{name} ({k})") not in taken)
 
 
 def file_names(entries: Iterable[tuple[int, str, str]]) -> dict[int, str]:
