@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
-from tests.importing.importer import entry, run, tags_of, write
+from tests.importing.importer import entry, rows, run, tags_of, write
 from wiki.management.progress import Bar, Lines, Silent, watch_progress
 from wiki.models import Entry, EntryTag, Import, ImportItem, ItemStatus
 
@@ -377,3 +377,12 @@ def test_json_alone_goes_to_standard_output(dump):
 
     assert json.loads(out)
     assert "2/2" in err
+
+
+def test_a_refused_run_writes_nothing_at_all(tmp_path):
+    write(tmp_path, {"a.png": b"x"})
+    before = rows()
+
+    refusal(tmp_path)
+
+    assert rows() == before

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
@@ -26,8 +26,6 @@ class Dump:
     place: Place
     format: Format
     found: tuple[Piece | Skipped, ...]
-    # Of everything that decides what the same bytes become.
-    rules_hash: str
 
     @property
     def source(self) -> str:
@@ -45,21 +43,26 @@ class StoredFile:
     count: int
 
 
-def open_dump(
-    place: Place, format_name: str, read: ReadOptions, *, topics_digest: str
-) -> Dump:
+def open_dump(place: Place, format_name: str, read: ReadOptions) -> Dump:
     """The dump at a place, its files found and none of them opened.
 
     Raises DumpError when no format reads what is there.
     """
     known = find_format(place, format_name)
-    rules = (READER_VERSION, known.NAME, read.split, read.encoding, topics_digest)
-    rules_hash = hashlib.sha256(json.dumps(rules).encode()).hexdigest()
-    return Dump(place, known, tuple(known.find(place, read)), rules_hash)
+    return Dump(place, known, tuple(known.find(place, read)))
 
 
-def check_paths(dumps: Iterable[Dump]) -> None:
-    """Raises DumpError when two files would be the same one to the next run."""
+def rules_hash(dump: Dump, read: ReadOptions, *, topics_digest: str) -> str:
+    """Equal as long as the same bytes of the dump become the same notes."""
+    rules = (READER_VERSION, dump.format.NAME, read.split, read.encoding, topics_digest)
+    return hashlib.sha256(json.dumps(rules).encode()).hexdigest()
+
+
+def check_files(dumps: Sequence[Dump]) -> None:
+    """Raises DumpError without any file, or when two would be one to the next run."""
+    if not any(dump.found for dump in dumps):
+        labels = ", ".join(dump.place.label for dump in dumps)
+        raise DumpError("no-notes", path=labels)
     paths: dict[tuple[str, str], Place] = {}
     for dump in dumps:
         for piece in dump.pieces():
@@ -68,7 +71,9 @@ def check_paths(dumps: Iterable[Dump]) -> None:
                 raise DumpError("path-twice", path=piece.path)
 
 
-def unchanged_files(dump: Dump, pieces: Sequence[Piece]) -> dict[str, StoredFile]:
+def unchanged_files(
+    dump: Dump, pieces: Sequence[Piece], *, rules_hash: str
+) -> dict[str, StoredFile]:
     """Files that were read by the same rules and left nothing open, by path.
 
     One query. A file without notes, or with one that has no live entry, is read
@@ -77,7 +82,7 @@ def unchanged_files(dump: Dump, pieces: Sequence[Piece]) -> dict[str, StoredFile
     rows = ImportedFile.objects.filter(
         source=dump.source,
         path__in=[piece.path for piece in pieces],
-        rules_hash=dump.rules_hash,
+        rules_hash=rules_hash,
     )
     is_dead = Q(notes__entry=None) | Q(notes__entry__deleted_at__isnull=False)
     counted = rows.annotate(count=Count("notes"), dead=Count("notes", filter=is_dead))

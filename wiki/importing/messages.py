@@ -214,6 +214,7 @@ _DECIDED = {
         "It could not be written (%(reason)s). The log of the server says more."
     ),
     "missing-here": _("The dump no longer has this note. The entry was kept."),
+    "alias-dropped": _("This other title could not be kept: %(alias)s"),
     "tags-cut": _("Only the first %(limit)s of its tags were kept; it has %(count)s."),
     "tag-dropped": _("“%(tag)s” cannot be a tag and was left out."),
 }

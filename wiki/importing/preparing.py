@@ -34,6 +34,8 @@ def prepare_note(note: Note, vocabulary: Vocabulary) -> Note:
         messages.append(Message("tags-cut", numbers))
     written = written[:MAX_TAGS]
     fitting = [alias for alias in note.aliases if len(alias) <= _MAX_ALIAS_CHARS]
+    lost = [alias for alias in note.aliases if alias not in fitting[:MAX_ALIASES]]
+    messages += [Message("alias-dropped", {"alias": alias[:300]}) for alias in lost]
     note = replace(
         note,
         tags=written,

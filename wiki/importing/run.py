@@ -19,14 +19,14 @@ from wiki.editing import Author, Content, linking
 from wiki.importing import vocabulary as topics
 from wiki.importing.addresses import Addresses
 from wiki.importing.dumps import (
-    check_paths,
+    check_files,
     is_worth_processes,
     open_dump,
+    rules_hash,
     unchanged_files,
 )
 from wiki.importing.known import Known
 from wiki.importing.notes import (
-    DumpError,
     NoteTag,
     Piece,
     Place,
@@ -130,17 +130,16 @@ class _Run:
     ) -> None:
         self._options = options
         self._watch = watch
-        self._vocabulary = _vocabulary(options)
         self._dumps = [
-            open_dump(
-                place,
-                options.format,
-                options.read,
-                topics_digest=self._vocabulary.digest,
-            )
-            for place in places
+            open_dump(place, options.format, options.read) for place in places
         ]
-        check_paths(self._dumps)
+        check_files(self._dumps)
+        self._vocabulary = _vocabulary(options)
+        digest = self._vocabulary.digest
+        self._rules = {
+            dump.source: rules_hash(dump, options.read, topics_digest=digest)
+            for dump in self._dumps
+        }
         self.sources = tuple(dump.source for dump in self._dumps)
         self._paths: dict[str, set[str]] = {source: set() for source in self.sources}
         for dump in self._dumps:
@@ -167,18 +166,13 @@ class _Run:
 
     def plan(self, workers: Workers, plan: Spool) -> None:
         """Reads the dumps and fills the plan. Writes nothing to the database."""
-        has_notes = False
         for files in self._read(workers):
             planned_files = self._planner.plan(files)
             self._addresses.look_up(
                 item for file in planned_files for item in file.items
             )
             for planned in planned_files:
-                has_notes |= bool(planned.items or planned.read.is_unchanged)
                 self._add_file(planned, plan)
-        if not has_notes:
-            labels = ", ".join(dump.place.label for dump in self._dumps)
-            raise DumpError("no-notes", path=labels)
         last = self._planner.finish()
         self._addresses.look_up(last)
         for planned in last:
@@ -212,7 +206,9 @@ class _Run:
             for some in in_parts(dump.found, _FILES_AT_ONCE):
                 pieces = tuple(piece for piece in some if isinstance(piece, Piece))
                 waiting.append(some)
-                known = unchanged_files(dump, pieces)
+                known = unchanged_files(
+                    dump, pieces, rules_hash=self._rules[dump.source]
+                )
                 for path, stored in known.items():
                     self._stored_counts[dump.source, path] = stored.count
                 hashes = {path: stored.sha256 for path, stored in known.items()}
@@ -269,7 +265,7 @@ class _Run:
         writer = Writer(
             author=self._options.author,
             record=self._record,
-            memory=Memory(self._wiki, {d.source: d.rules_hash for d in self._dumps}),
+            memory=Memory(self._wiki, self._rules),
             later=self._names,
             retitle=self._planner.retitle,
         )
