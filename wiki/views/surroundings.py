@@ -22,7 +22,7 @@ from wiki.views.reading import ReadEntry, display_name
 LISTED_LINKS = 30
 NEAR_NOTES = 5
 # Newest uses of its tags that are looked at: a tag that thousands bear says little.
-NEAR_LOOKED_AT = 100
+NEAR_LOOKED_AT = 60
 # So much of an excerpt stands before the name; two lines hold no more.
 CHARS_BEFORE_NAME = 40
 
