@@ -133,9 +133,21 @@ class Writer:
         except Exception as error:
             logger.exception("A note could not be written.")
             reason = Message("not-written", {"reason": type(error).__name__})
-            failed = replace(step, planned=_refused(step.planned, reason))
+            planned = replace(_refused(step.planned, reason), is_new_base=False)
+            return self._store_failed(replace(step, planned=planned), pages)
+
+    def _store_failed(self, step: Step, pages: Pages) -> list[ReportItem]:
+        try:
             with transaction.atomic():
-                return self._write([failed], pages)
+                return self._write([step], pages)
+        except Exception:
+            # Even remembering its file fails, as when another run of the same
+            # dump did that first. The report still names the note.
+            logger.exception("A note that failed could not be remembered.")
+            items = [item_of(as_it_is(step.planned, step.slug), pages)]
+            with transaction.atomic():
+                self.record.store(items)
+            return items
 
     def _write(self, steps: Sequence[Step], pages: Pages) -> list[ReportItem]:
         outcomes = self._write_entries(steps, pages)
