@@ -1,6 +1,6 @@
 // Shows the tags of the one text field as chips. The field stays what is sent:
 // names with commas between.
-const NAMES = /[,\n，、]/;
+const NAMES = /[,\n]/;
 
 // Two spellings of one tag, compared as the server compares them.
 const keyOf = (name) => name.normalize("NFC").toLowerCase().replace(/[\s_]+/g, "-");
