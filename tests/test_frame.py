@@ -14,6 +14,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import translation
 
+from wiki.forms import EntryForm
 from wiki.templatetags.wiki_icons import ICON_NAMES
 
 HERE = Path(__file__).parent.parent / "wiki"
@@ -191,7 +192,7 @@ def test_scripts_say_what_they_do_and_hold_no_words_of_the_interface(path):
         assert "229" in source
 
 
-def test_every_script_is_loaded_by_some_template():
-    loaded = "".join(path.read_text() for path in TEMPLATES)
+def test_every_script_is_loaded_by_some_template_or_form():
+    loaded = "".join(path.read_text() for path in TEMPLATES) + str(EntryForm().media)
 
-    assert [p.name for p in SCRIPTS if f"wiki/js/{p.name}" not in loaded] == []
+    assert [p.name for p in SCRIPTS if f"wiki/js/{p.stem}." not in loaded] == []
