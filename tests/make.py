@@ -38,7 +38,7 @@ def entry(
 ) -> Entry:
     """A new entry; its title is a fresh one when none is given."""
     content = Content(
-        title=title or f"글 {next(_numbers)}",
+        title=title or f"아무 글 {next(_numbers)}",
         body=body,
         tags=tuple(TagUse(name) for name in tags),
         **content,
