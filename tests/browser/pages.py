@@ -1,6 +1,6 @@
 """Every page of the wiki, and a wiki that has something to show on each of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, Response
 
 from tests import make, people
-from tests.browser.windows import NARROW, Look, Windows
+from tests.browser.windows import LOOKS, NARROW, Look, Windows
 from wiki.importing.messages import Message
 from wiki.models import Entry, Import, ImportItem, ItemStatus, RevisionMark, Tag
 
@@ -123,15 +123,10 @@ class Visit:
     person: str = "visitor"
     act: Callable[[Page], None] | None = None
     status: int = 200
-    # The size of the windows in which there is such a page; None means any.
-    only: tuple[int, int] | None = None
+    looks: Sequence[Look] = tuple(LOOKS)
 
     def __str__(self) -> str:
         return self.name
-
-    def fits(self, look: Look) -> bool:
-        """Whether windows of this size have the page."""
-        return self.only in (None, (look.width, look.height))
 
 
 @dataclass
@@ -313,82 +308,99 @@ CONFLICTING = {
     "title": "다르게 고친 글",
     "body": CLASHING("한꺼번에 넘긴다", "이전 태그.") + "\n끝.\n",
 }
+NARROW_LOOKS = [look for look in LOOKS if look.width == NARROW[0]]
+# For what is much like another page: each size and each theme, in one language.
+BRIEF = [look for look in LOOKS if look.language == "ko"]
 SHOW_PREVIEW, SHOW_CHANGES = "main [name=do][value=preview]", "main [value=diff]"
 
 VISITS = [
     Visit("home", "/"),
-    Visit("menu-of-visitor", "/", act=_opening("header"), only=NARROW),
-    Visit("menu-of-writer", "/", "writer", _opening("header")),
+    Visit("menu-of-visitor", "/", act=_opening("header"), looks=NARROW_LOOKS),
+    Visit("menu-of-writer", "/", "writer", _opening("header"), looks=BRIEF),
     Visit("shortcuts", "/search/?q=없는말", act=_asking_for_shortcuts),
     Visit("entries", "/entries/?sort=changed&page=2"),
-    Visit("entry", DEPLOY),
+    Visit("entry", DEPLOY, looks=BRIEF),
     Visit("entry-unfolded", DEPLOY, "writer", _unfolding),
-    Visit("entry-menu", EDITED, "writer", _opening("main")),
+    Visit("entry-menu", EDITED, "writer", _opening("main"), looks=BRIEF),
     Visit("entry-without-text", "/wiki/빈-글/", "writer"),
     Visit("missing", "/wiki/아직-없는-글/", status=404),
-    Visit("missing-to-writer", "/wiki/배포-절치/", "writer", status=404),
+    Visit("missing-to-writer", "/wiki/배포-절치/", "writer", status=404, looks=BRIEF),
     Visit("ambiguous", "/wiki/redis/"),
     Visit("new", "/new/?title=아직 없는 글", "writer"),
-    Visit("new-refused", "/new/", "writer", _sending(400, title=" ", body="본문")),
+    Visit(
+        "new-refused",
+        "/new/",
+        "writer",
+        _sending(400, title=" ", body="본문"),
+        looks=BRIEF,
+    ),
     Visit("edit", EDITED + "edit/", "writer", _unfolding),
-    Visit("edit-preview", EDITED + "edit/", "writer", _sending(200, SHOW_PREVIEW)),
+    Visit(
+        "edit-preview",
+        EDITED + "edit/",
+        "writer",
+        _sending(200, SHOW_PREVIEW),
+        looks=BRIEF,
+    ),
     Visit(
         "edit-changes",
         EDITED + "edit/",
         "writer",
         _sending(200, SHOW_CHANGES, body="다른 글", tags="CI, 🚀"),
+        looks=BRIEF,
     ),
     Visit(
         "edit-in-old-form",
         EDITED + "edit/",
         "writer",
         _sending(403, csrfmiddlewaretoken="x"),
+        looks=BRIEF,
     ),
-    Visit("edit-of-gone", EDITED + "edit/", "writer", _sending(409, entry_id="999999")),
+    Visit(
+        "edit-of-gone",
+        EDITED + "edit/",
+        "writer",
+        _sending(409, entry_id="999999"),
+        looks=BRIEF,
+    ),
     Visit("conflict", EDITED + "edit/", "writer", _sending(409, **CONFLICTING)),
     Visit("history", EDITED + "history/", "writer"),
-    Visit("history-empty", CACHE + "history/?show=mine", "writer"),
+    Visit("history-empty", CACHE + "history/?show=mine", "writer", looks=BRIEF),
     Visit("revision-old", EDITED + "history/1/", "writer"),
-    Visit("revision-current", EDITED + "history/3/", "writer"),
     Visit("diff", EDITED + "diff/?old=1&new=3", "writer"),
     Visit("diff-in-one-column", EDITED + "diff/?old=1&new=3&view=unified"),
-    Visit("diff-impossible", EDITED + "diff/?old=3&new=1", status=404),
+    Visit("diff-impossible", EDITED + "diff/?old=3&new=1", status=404, looks=BRIEF),
     Visit("revert", EDITED + "revert/1/", "writer"),
-    Visit("rename", EDITED + "rename/", "writer"),
-    Visit(
-        "rename-refused", EDITED + "rename/", "writer", _sending(400, title="배포 절차")
-    ),
+    Visit("rename", EDITED + "rename/", "writer", _sending(400, title="배포 절차")),
     Visit("delete", DEPLOY + "delete/", "writer"),
     Visit(
         "delete-in-old-form",
         DEPLOY + "delete/",
         "writer",
         _sending(403, "main .btn.danger", csrfmiddlewaretoken="x"),
+        looks=BRIEF,
     ),
-    Visit("restore", "/wiki/지운-글/restore/", "writer"),
-    Visit("restore-onto-taken-title", "/wiki/겹치는-글/restore/", "writer"),
+    Visit("restore", "/wiki/겹치는-글/restore/", "writer"),
     Visit("tags", "/tags/"),
-    Visit("tags-none-found", "/tags/?t=없는태그"),
+    Visit("tags-none-found", "/tags/?t=없는태그", looks=BRIEF),
     Visit("tag", "/tags/ci/?with=배포"),
-    Visit("tag-level", "/tags/도구/"),
-    Visit("tag-missing", "/tags/없는-태그/", status=404),
-    Visit("search", "/search/"),
+    Visit("tag-level", "/tags/도구/", looks=BRIEF),
+    Visit("tag-missing", "/tags/없는-태그/", status=404, looks=BRIEF),
+    Visit("search", "/search/", looks=BRIEF),
     Visit("search-with-hits", "/search/?q=배포", "writer"),
     Visit("search-without-hits", "/search/?q=없는말", "writer"),
     Visit("recent", "/recent/?days=90", "writer", _unfolding),
-    Visit("recent-nothing", "/recent/?kind=import&tag=zsh"),
     Visit("imports", "/imports/", "writer"),
     Visit("import-report", "/imports/{run}/", "writer"),
-    Visit("import-report-of-all", "/imports/{run}/?show=all", "writer"),
-    Visit("login", "/accounts/login/"),
+    Visit("import-report-of-all", "/imports/{run}/?show=all", "writer", looks=BRIEF),
+    Visit("login", "/accounts/login/", looks=BRIEF),
     Visit(
         "login-refused",
         "/accounts/login/",
         act=_sending(200, username="a", password="b"),
     ),
-    Visit("signup", "/accounts/signup/"),
     Visit(
-        "signup-refused",
+        "signup",
         "/accounts/signup/",
         act=_sending(200, username="민수", password1="x", password2="y"),
     ),
@@ -399,21 +411,21 @@ VISITS = [
     Visit("admin-entries", "/admin/wiki/entry/?q=배포", "administrator"),
     Visit("admin-entry", "/admin/wiki/entry/{entry}/change/", "administrator"),
     Visit(
-        "admin-entry-refused",
-        "/admin/wiki/entry/add/",
-        "curator",
-        _sending(400, "[name=_save]", title=" "),
-    ),
-    Visit(
         "admin-entry-conflict",
         "/admin/wiki/entry/{entry}/change/",
         "administrator",
         _sending(409, "[name=_save]", **CONFLICTING),
     ),
-    Visit("admin-delete", "/admin/wiki/entry/?q=CI", "curator", _asking_to_delete),
+    Visit(
+        "admin-delete",
+        "/admin/wiki/entry/?q=CI",
+        "curator",
+        _asking_to_delete,
+        looks=BRIEF,
+    ),
     Visit("admin-tag", "/admin/wiki/tag/{tag}/change/", "curator"),
-    Visit("admin-import", "/admin/wiki/import/{run}/change/", "curator"),
-    Visit("bad-request", "/healthz", act=_printing("400.html")),
+    Visit("admin-import", "/admin/wiki/import/{run}/change/", "curator", looks=BRIEF),
+    Visit("bad-request", "/healthz", act=_printing("400.html"), looks=BRIEF),
     Visit("broken", "/healthz", act=_printing("500.html")),
-    Visit("unavailable", "/healthz", act=_printing("503.html")),
+    Visit("unavailable", "/healthz", act=_printing("503.html"), looks=BRIEF),
 ]
