@@ -15,6 +15,7 @@ from wiki.models import Alias, Entry, Visibility
 from wiki.rendering import Destination
 from wiki.slugs import entry_path, slugify, title_key
 
+NAMES_AT_ONCE = 1000
 PUBLIC_ONLY = (Visibility.PUBLIC,)
 # The stored page is the same for every reader, so a link may only lead to what
 # everyone who reads the page may read.
@@ -48,8 +49,17 @@ def resolve_names(
 ) -> dict[str, Resolution]:
     """What each of these names means; a name that means nothing is left out.
 
-    Two queries for any number of names.
+    Two queries for each thousand names: no database takes any number at once.
     """
+    if len(names) > NAMES_AT_ONCE:
+        ordered = sorted(names)
+        starts = range(0, len(ordered), NAMES_AT_ONCE)
+        parts = (ordered[start : start + NAMES_AT_ONCE] for start in starts)
+        return {
+            name: found
+            for part in parts
+            for name, found in resolve_names(part, visibilities=visibilities).items()
+        }
     wanted = {name: (title_key(name), slugify(name)) for name in names if name.strip()}
     if not wanted:
         return {}

@@ -8,7 +8,9 @@ pytestmark = pytest.mark.django_db
 def test_other_titles_that_do_not_fit_are_named(tmp_path):
     names = [f"이름 {n}" for n in range(105)] + ["긴" * 201]
     listed = "".join(f"- {name}\n" for name in names)
-    dump = write(tmp_path, {"dump/a.md": f"---\naliases:\n{listed}---\n\n# 글\n\n본문\n"})
+    dump = write(
+        tmp_path, {"dump/a.md": f"---\naliases:\n{listed}---\n\n# 글\n\n본문\n"}
+    )
 
     ran = run(dump / "dump")
 

@@ -359,6 +359,16 @@ def test_links_may_name_an_address(tmp_path):
     assert Link.objects.get().target == entry("배포 절차")
 
 
+def test_any_number_of_names_may_be_missing(tmp_path):
+    names = "\n".join(f"[[없음 {n}]]" for n in range(2_500))
+    dump = write(tmp_path, {"a.md": f"# 가\n{names}\n"})
+
+    ran = run(dump)
+
+    assert ran.code == 0
+    assert len(ran.items[0]["links"]["unresolved"]) == 2_500
+
+
 def test_many_batches_lead_to_each_other(tmp_path, monkeypatch):
     monkeypatch.setattr("wiki.importing.run._NOTES_AT_ONCE", 3)
     files = {f"{n}.md": f"# 글 {n}\n[[글 {(n + 5) % 10}]]\n" for n in range(10)}
@@ -597,3 +607,22 @@ def test_tags_of_one_topic_in_two_spellings_are_one(tmp_path):
     write(dump, {"a.md": "# 가\n#k8s #쿠버네티스\n글 더\n"})
     assert run(dump).totals == {"updated": 1}
     assert run(dump).totals == {"same": 1}
+
+
+def test_a_file_and_a_folder_may_share_a_source(dump, tmp_path):
+    file = write(tmp_path, {"many.md": "# 하나\n글\n# 둘\n글\n"}) / "many.md"
+    run(dump, file, source="모음")
+    before = rows(but=RECORDS_OF_RUNS)
+
+    ran = run(dump, file, source="모음")
+
+    assert ran.totals == {"same": 4}
+    assert ran.report["sources"] == ["모음"]
+    assert rows(but=RECORDS_OF_RUNS) == before
+
+
+def test_a_run_remembers_how_it_was_asked(dump):
+    run(dump, on_conflict="keep", tag=["모음"])
+
+    options = Import.objects.get().options
+    assert (options["on_conflict"], options["tags"]) == ("keep", ["모음"])

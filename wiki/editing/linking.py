@@ -173,38 +173,48 @@ def settle_links() -> int:
     after `write_changes` was told of names to come, in a transaction. Gives the
     number of links settled.
     """
-    waiting = Link.objects.filter(target=None, source__deleted_at=None)
-    waiting = waiting.exclude(destination="").select_related("source")
-    fields = ("name", "destination", "source__visibility")
-    by_visibility: dict[str, list[Link]] = defaultdict(list)
-    for link in waiting.only(*fields):
-        by_visibility[link.source.visibility].append(link)
-    settled, lost = [], set()
-    for visibility, links in by_visibility.items():
-        for start in range(0, len(links), SETTLE_BATCH):
-            some = links[start : start + SETTLE_BATCH]
-            found, gone = _settled(some, visibility)
-            settled += found
-            lost |= gone
-    Link.objects.bulk_update(settled, ["target"], batch_size=SETTLE_BATCH)
-    touch_targets({link.target_id for link in settled})
-    refresh_links(lost)
-    return len(settled)
+    lost: set[str] = set()
+    settled = last = 0
+    while links := _unsettled(after=last):
+        last = links[-1][0]
+        targets = _targets_of(links)
+        rows = [Link(pk=pk, target_id=target) for pk, target in targets.items()]
+        Link.objects.bulk_update(rows, ["target"])
+        touch_targets(set(targets.values()))
+        settled += len(rows)
+        lost |= {name for pk, _, name, _ in links if pk not in targets}
+    ordered = sorted(lost)
+    for start in range(0, len(ordered), SETTLE_BATCH):
+        refresh_links(ordered[start : start + SETTLE_BATCH])
+    return settled
 
 
-def _settled(links: Sequence[Link], visibility: str) -> tuple[list[Link], set[str]]:
-    """The links whose target is there by now, and the names that lead elsewhere."""
-    names = {link.name for link in links}
-    known = resolve_names(names, visibilities=LINKED_FROM[visibility])
-    settled, lost = [], set()
-    for link in links:
-        found = known.get(link.name)
-        if not found or found.destination(link.name).path != link.destination:
-            lost.add(link.name)
-        elif found.entry_id:
-            link.target_id = found.entry_id
-            settled.append(link)
-    return settled, lost
+def _unsettled(*, after: int) -> list[tuple[int, str, str, str]]:
+    waiting = Link.objects.filter(pk__gt=after, target=None, source__deleted_at=None)
+    rows = waiting.exclude(destination="").order_by("pk")
+    return list(
+        rows.values_list("pk", "source__visibility", "name", "destination")[
+            :SETTLE_BATCH
+        ]
+    )
+
+
+def _targets_of(links: Sequence[tuple[int, str, str, str]]) -> dict[int, int]:
+    """The entry that each link leads to, by the link's id, where it is stored."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for _, visibility, name, _ in links:
+        names[visibility].add(name)
+    known = {
+        visibility: resolve_names(wanted, visibilities=LINKED_FROM[visibility])
+        for visibility, wanted in names.items()
+    }
+    targets = {}
+    for pk, visibility, name, destination in links:
+        found = known[visibility].get(name)
+        leads_there = found and found.destination(name).path == destination
+        if leads_there and found.entry_id:
+            targets[pk] = found.entry_id
+    return targets
 
 
 def touch_targets(entry_ids: Collection[int]) -> None:

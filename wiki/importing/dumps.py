@@ -52,10 +52,20 @@ def open_dump(place: Place, format_name: str, read: ReadOptions) -> Dump:
     return Dump(place, known, tuple(known.find(place, read)))
 
 
-def rules_hash(dump: Dump, read: ReadOptions, *, topics_digest: str) -> str:
-    """Equal as long as the same bytes of the dump become the same notes."""
-    rules = (READER_VERSION, dump.format.NAME, read.split, read.encoding, topics_digest)
-    return hashlib.sha256(json.dumps(rules).encode()).hexdigest()
+def rules_of(
+    dumps: Sequence[Dump], read: ReadOptions, *, topics_digest: str
+) -> dict[str, str]:
+    """For each source a hash, equal as long as the same bytes become the same notes."""
+    formats: dict[str, set[str]] = {}
+    for dump in dumps:
+        formats.setdefault(dump.source, set()).add(dump.format.NAME)
+    shared = (READER_VERSION, read.split, read.encoding, topics_digest)
+    return {
+        source: hashlib.sha256(
+            json.dumps([*shared, sorted(names)]).encode()
+        ).hexdigest()
+        for source, names in formats.items()
+    }
 
 
 def check_files(dumps: Sequence[Dump]) -> None:

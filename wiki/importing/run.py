@@ -5,6 +5,7 @@ tells exactly what a real one does, and why a note can link to one that comes
 later in the dump.
 """
 
+import gc
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -22,10 +23,11 @@ from wiki.importing.dumps import (
     check_files,
     is_worth_processes,
     open_dump,
-    rules_hash,
+    rules_of,
     unchanged_files,
 )
 from wiki.importing.known import Known
+from wiki.importing.lock import one_import_at_a_time
 from wiki.importing.notes import (
     NoteTag,
     Piece,
@@ -95,6 +97,14 @@ def import_notes(
     an option cannot be followed. An interruption is not raised: the report says
     it, and what was written is whole.
     """
+    lock = nullcontext() if options.is_dry_run else one_import_at_a_time()
+    with lock:
+        return _import_notes(places, options, watch)
+
+
+def _import_notes(
+    places: Sequence[Place], options: ImportSettings, watch: Watcher
+) -> Report:
     started_at, started = timezone.now(), time.monotonic()
     run = _Run(places, options, watch)
     report = Report(started_at, run.sources, is_dry_run=options.is_dry_run)
@@ -135,12 +145,10 @@ class _Run:
         ]
         check_files(self._dumps)
         self._vocabulary = _vocabulary(options)
-        digest = self._vocabulary.digest
-        self._rules = {
-            dump.source: rules_hash(dump, options.read, topics_digest=digest)
-            for dump in self._dumps
-        }
-        self.sources = tuple(dump.source for dump in self._dumps)
+        self._rules = rules_of(
+            self._dumps, options.read, topics_digest=self._vocabulary.digest
+        )
+        self.sources = tuple(dict.fromkeys(dump.source for dump in self._dumps))
         self._paths: dict[str, set[str]] = {source: set() for source in self.sources}
         for dump in self._dumps:
             self._paths[dump.source] |= {one.path for one in dump.found}
@@ -261,7 +269,7 @@ class _Run:
 
     def write(self, workers: Workers, plan: Spool, report: Report) -> None:
         """Writes the plan, batch by batch, and reports what came of it."""
-        self._record = RunRecord(report, self._options.author)
+        self._record = RunRecord(report, self._options.author, self._told_options())
         writer = Writer(
             author=self._options.author,
             record=self._record,
@@ -272,8 +280,23 @@ class _Run:
         for steps, pages in self._rendered(workers, plan, report):
             for item in writer.write(steps, pages):
                 report.add(item)
+            # An entry and its revision hold each other, with all their text.
+            gc.collect()
             if self._options.stops_at_failure and report.totals["failed"]:
                 return
+
+    def _told_options(self) -> dict[str, object]:
+        """What of the options members may want to know of the run later."""
+        options = self._options
+        return {
+            "format": options.format,
+            "split": options.read.split,
+            "on_conflict": options.mode,
+            "tags": list(options.tags),
+            "include": list(options.read.include),
+            "exclude": list(options.read.exclude),
+            "limit": options.limit,
+        }
 
     def _rendered(
         self, workers: Workers, plan: Spool, report: Report

@@ -1,6 +1,6 @@
 """The record of a run in the database: itself, and what became of each note."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,7 +21,9 @@ from wiki.models.imports import MAX_PATH_CHARS
 class RunRecord:
     """One run as members see it. Begun before the first note is written."""
 
-    def __init__(self, report: Report, author: Author) -> None:
+    def __init__(
+        self, report: Report, author: Author, options: Mapping[str, object]
+    ) -> None:
         sources = list(report.sources)
         with transaction.atomic():
             self.follows_a_broken_run = _close_broken_runs()
@@ -33,7 +35,10 @@ class RunRecord:
                 created_at=report.started_at,
             )
             self._run = Import.objects.create(
-                batch=self.batch, started_at=report.started_at, sources=sources
+                batch=self.batch,
+                started_at=report.started_at,
+                sources=sources,
+                options=dict(options),
             )
         report.run = self._run.pk
         self._position = 0
