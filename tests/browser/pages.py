@@ -1,117 +1,14 @@
-"""Every page of the wiki, and a wiki that has something to show on each of them."""
+"""Every page of the wiki: how one comes to it, and in which looks it is seen."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser
 from django.template.loader import render_to_string
-from django.utils import timezone
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Page, Response
 
-from tests import make, people
+from tests.browser.full_wiki import CLASHING, FullWiki
 from tests.browser.windows import LOOKS, NARROW, Look, Windows
-from wiki.importing.messages import Message
-from wiki.models import Entry, Import, ImportItem, ItemStatus, RevisionMark, Tag
-
-# One of everything a body can hold.
-RICH_BODY = """\
-# 시작하기 전에
-한 줄에 한 생각을 쓴다.
-다음 줄은 <kbd>Ctrl</kbd>+<kbd>C</kbd>, H<sub>2</sub>O,
-x<sup>2</sup>, <mark>형광</mark>.
-
-**굵게**, *기울임*, ~~지운 말~~, `한 줄 코드`, [[Redis]], [[아직 없는 글]],
-[[CI 서버|다른 이름]], [바깥 글](https://example.org/글), https://example.org/aaaa#bbb
-#배포 에 붙는 태그, 🚀 이모지, 각주[^1]도 있다.
-
-## 목록
-- 첫째
-  1. 하나
-  2. 둘
-- [x] 한 일
-- [ ] 할 일
-
-## 표
-| 이름 | 값 | 설명 |
-| :--- | ---: | :---: |
-| timeout | 30 | 아주아주 긴 설명이 이 칸에 들어가서 좁은 화면에서는 넘친다 |
-| retry | 3 | `exponential_backoff_with_jitter_and_a_long_name` |
-
-# 코드
-```python
-@retry(times=3)
-def deploy(name: str = "배포") -> None:  # 긴 줄은 상자 안에서 흐른다
-    \"\"\"문서.\"\"\"
-    print(f"{name}!", 1.5e3, None)
-```
-
-```diff
-- 옛 줄
-+ 새 줄
-```
-
-```console
-$ kubectl get pods --all-namespaces
-```
-
-```
-말 없는 코드
-```
-
-```mermaid
-graph TD; A-->B
-```
-
-$$ e = mc^2 $$
-
-# 알림
-> [!NOTE]
-> 알아 둘 것. [바깥](https://example.org/)
-
-> [!TIP] 요령
-> 해 볼 것과 `코드`.
-
-> [!IMPORTANT]
-> 중요한 것.
-
-> [!WARNING]
-> 조심할 것.
-
-> [!CAUTION]
-> 위험한 것.
-
-> 그냥 인용.
-> > 인용 안의 인용.
-
-<details><summary>접은 글</summary>
-
-펼치면 보인다.
-
-</details>
-
-# 그림
-![화면 그림](https://example.org/a.png "제목")
-
-<img src="https://example.org/b.png" width="120" alt="다른 그림">
-
-![](https://example.org/c.png)
-
-<figure><img src="https://example.org/d.png" alt="도표">
-<figcaption>그림 설명</figcaption></figure>
-
-<table><tr><th>머리</th></tr><tr><td>칸</td></tr></table>
-
-<ruby>漢字<rt>한자</rt></ruby>
-무궁화꽃이피었습니다무궁화꽃이피었습니다무궁화꽃이피었습니다무궁화꽃이피었습니다
-aVeryLongWordWithoutAnySpaceThatHasToBreakSomewhereOnANarrowScreenOrThePageScrolls
-
----
-
-[^1]: 각주의 글.
-"""
-EDITED_TITLE = "여러 번 고친 글"
-CLASHING = ("# 절차\n\n1. 태그를 단다\n2. {}\n\n# 되돌리기\n\n{}\n").format
 
 
 @dataclass(frozen=True)
@@ -134,23 +31,21 @@ class Tour:
     """Windows of the cast on one wiki; each person keeps one for all the visits."""
 
     windows: Windows
-    cast: dict[str, AbstractUser | None]
-    # What addresses have to name: the run of an import, an entry.
-    ids: dict[str, int]
+    wiki: FullWiki
     _pages: dict[str, Page] = field(default_factory=dict)
 
     def come_to(self, visit: Visit, look: Look) -> Page:
         """The window of the person on the page, in this look."""
         page = self._pages.get(visit.person)
         if page is None:
-            page = self.windows.open(person=self.cast[visit.person])
+            page = self.windows.open(person=self.wiki.cast[visit.person])
             # The editors ask before they are left.
             page.on("dialog", lambda dialog: dialog.accept())
             self._pages[visit.person] = page
         change_look(page, look)
         language = {"name": settings.LANGUAGE_COOKIE_NAME, "value": look.language}
         page.context.add_cookies([{**language, "url": self.windows.address}])
-        answer = page.goto(visit.path.format(**self.ids))
+        answer = page.goto(visit.path.format(**self.wiki.ids))
         if visit.act is None:
             assert answer.status == visit.status
         else:
@@ -164,90 +59,6 @@ def change_look(page: Page, look: Look) -> None:
     page.emulate_media(color_scheme=look.theme, reduced_motion="reduce")
     # Django's admin moves from colour to colour whatever its reader prefers.
     page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished))")
-
-
-def make_tour(browser: Browser, address: str) -> Tour:
-    """A wiki with every kind of page in it, and nobody in it yet."""
-    cast = {
-        "visitor": None,
-        "writer": people.writer(),
-        "curator": people.curator(),
-        "administrator": people.administrator(),
-    }
-    _write(cast["writer"], people.other_writer())
-    ids = {
-        "run": _import().pk,
-        "entry": Entry.objects.get(title=EDITED_TITLE).pk,
-        "tag": Tag.objects.get(key="ci").pk,
-    }
-    return Tour(Windows(browser, address), cast, ids)
-
-
-def _write(writer: AbstractUser, other: AbstractUser) -> None:
-    many = ["가", "나무/가지", "다", "빌드", "CI", "go", "zsh", "42"]
-    make.entry(
-        "배포 절차",
-        RICH_BODY,
-        tags=["CI", "배포", "도구/빌드"],
-        by=writer,
-        summary="한 줄 요약",
-        source_url="https://example.org/원문",
-        aliases=("Deploy",),
-        comment="처음 씀",
-    )
-    make.entry(
-        "CI 서버", "[[배포 절차]]를 돌린다. [[아직 없는 글]]", tags=["CI", *many]
-    )
-    make.entry("Redis (캐시)", "빠르다.", aliases=("Redis",), tags=["CI"])
-    make.entry("Redis (큐)", "가끔 [[배포 절차]]에 쓴다.", aliases=("Redis",))
-    make.entry("빈 글", "")
-    make.entry("잠긴 글", "관리자만 고친다.", protection="administrators")
-    make.deleted(make.entry("지운 글", "지운 것"), by=other)
-    make.deleted(make.entry("겹치는 글", "옛것"), by=other)
-    make.entry("겹치는 글", "새것")
-    _write_history(writer, other)
-    # A second page of the list, though but one row of the recent changes.
-    make.imported(*(f"들여온 글 {number:02}" for number in range(35)))
-
-
-def _write_history(writer: AbstractUser, other: AbstractUser) -> None:
-    entry = make.entry(
-        "고친 글", CLASHING("넘긴다", "이전 태그."), by=writer, tags=["CI", "옛것"]
-    )
-    entry = make.edit(entry, CLASHING("두 번 넘긴다", "이전 태그."), by=writer)
-    entry = make.edit(
-        entry,
-        CLASHING("조금씩 넘긴다", "이전 태그를 다시 배포한다."),
-        by=other,
-        comment="단계를 나눔",
-        title=EDITED_TITLE,
-        summary="배포하는 법",
-        tags=["CI", "새것"],
-    )
-    RevisionMark.objects.create(
-        revision=make.revision(entry, 2),
-        kind=RevisionMark.Kind.HIDDEN,
-        created_at=timezone.now(),
-    )
-
-
-def _import() -> Import:
-    batch = make.imported("들여온 글", "또 들여온 글", with_run=True)
-    entries = list(Entry.objects.filter(revisions__batch=batch))
-    message = Message("title-taken", {"title": "들여온 글"}, line=3).as_json()
-    for position, status in enumerate(ItemStatus.values):
-        ImportItem.objects.create(
-            run=batch.import_run,
-            position=position,
-            status=status,
-            title=f"들여온 글 {position}",
-            path="devnotes.md",
-            line=position + 1,
-            entry=entries[0] if status == ItemStatus.CREATED else None,
-            needs_eyes=status not in ("created", "same"),
-            details={"messages": [message]},
-        )
-    return batch.import_run
 
 
 # ── What is done on a page before it is looked at ─────────────────────────────

@@ -8,7 +8,8 @@ from django.test import override_settings
 from playwright.sync_api import Browser, Page
 from pytest_django import DjangoDbBlocker
 
-from tests.browser.pages import VISITS, Tour, Visit, change_look, make_tour
+from tests.browser.full_wiki import write_full_wiki
+from tests.browser.pages import VISITS, Tour, Visit, change_look
 from tests.browser.windows import (
     Look,
     Windows,
@@ -35,7 +36,7 @@ def transactional_db(
 def tour(transactional_db: None, browser: Browser, address: str) -> Iterator[Tour]:
     """A window for each of the cast on one wiki that has something of everything."""
     with override_settings(WIKI_SIGNUP="open"):
-        tour = make_tour(browser, address)
+        tour = Tour(Windows(browser, address), write_full_wiki())
         yield tour
         tour.windows.close()
 
