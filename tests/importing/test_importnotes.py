@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import os
 import subprocess
 import sys
 
@@ -386,3 +387,44 @@ def test_a_refused_run_writes_nothing_at_all(tmp_path):
     refusal(tmp_path)
 
     assert rows() == before
+
+
+def test_a_source_and_tags_have_their_limits(dump):
+    assert "200" in str(refusal(dump, source="x" * 201))
+    assert "cannot be a tag" in str(refusal(dump, tag=["x" * 51]))
+
+
+def test_a_note_full_of_tags_still_gets_those_of_the_run(tmp_path):
+    tags = " ".join(f"#태그{n}번" for n in range(200))
+    dump = write(tmp_path, {"a.md": f"# 가\n{tags}\n글\n"})
+
+    assert run(dump, tag=["모음"]).totals == {"created": 1}
+    assert len(tags_of("가")) == 100
+    assert "모음" in tags_of("가")
+
+
+def test_titles_cannot_play_with_the_terminal(tmp_path):
+    dump = write(tmp_path / "dump", {"a.md": "# \x1b[2J가 \u202e나\n글\n"})
+
+    out, _ = say(dump, verbosity=2)
+
+    assert "\x1b" not in out
+    assert "\u202e" not in out
+
+
+def test_a_folder_with_a_name_in_an_old_encoding(tmp_path):
+    folder = tmp_path / os.fsdecode("노트".encode("cp949"))
+    write(folder, {"a.md": "# 가\n글\n"})
+
+    assert run(folder).report["sources"] == ["노트"]
+
+
+def test_nul_in_any_place_is_dropped(tmp_path):
+    text = (
+        "---\ntitle: a\x00b\n---\n# 가\x00\n= 다른\x00 이름\n[[링\x00크]]\n"
+        + "글 " * 200
+    )
+    dump = write(tmp_path, {"a.md": text, "b.md": "# 나\x00 (다\x00)\n" + "글 " * 200})
+
+    assert run(dump).totals == {"created": 2}
+    assert "\x00" not in entry("나").body

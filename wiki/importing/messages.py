@@ -106,6 +106,10 @@ _READING = {
     "source-needed": _(
         "What comes from standard input has no name. Give it one with --source."
     ),
+    "source-too-long": _("The name of a source has at most %(limit)s characters."),
+    "tag-impossible": _(
+        "“%(tag)s” cannot be a tag. Write a word of at most 50 characters."
+    ),
     "path-twice": _(
         "Two of the files are “%(path)s” in the same source. Rename one of them."
     ),

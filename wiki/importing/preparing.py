@@ -25,8 +25,8 @@ def prepare(read: ReadFile, vocabulary: Vocabulary) -> ReadFile:
 
 def prepare_note(note: Note, vocabulary: Vocabulary) -> Note:
     """The note with its derived tags, and only tags and aliases that can be stored."""
-    fine = [tag for tag in note.tags if _can_be_tag(tag.name)]
-    bad = [tag for tag in note.tags if not _can_be_tag(tag.name)]
+    fine = [tag for tag in note.tags if can_be_tag(tag.name)]
+    bad = [tag for tag in note.tags if not can_be_tag(tag.name)]
     written = tuple(_once_each(fine))
     messages = [Message("tag-dropped", {"tag": tag.name[:80]}) for tag in bad]
     if len(written) > MAX_TAGS:
@@ -68,7 +68,8 @@ def _content_hash(note: Note) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _can_be_tag(name: str) -> bool:
+def can_be_tag(name: str) -> bool:
+    """Whether the write door takes it as a tag."""
     key = tag_key(name)
     # "." and ".." would be steps in the tag's address.
     has_steps = any(part in (".", "..") for part in key.split("/"))

@@ -245,7 +245,7 @@ class _Text:
             return ""
         above = bisect_right(self._outline.paragraphs, (first, len(self._lines))) - 1
         end = self._outline.paragraphs[above][1] if above >= 0 else 0
-        return "".join(self._lines[first : min(end, part.end)])
+        return "".join(self._lines[first : min(end, part.end)]).replace("\x00", "")
 
     def _with_all_lines(self, note: Note, part: _Part) -> Note:
         """The note, or with its whole text as body if a line of it got nowhere.

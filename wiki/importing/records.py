@@ -9,7 +9,7 @@ from wiki.editing.content import clean_content
 from wiki.editing.merging import MergedContent, merge_contents
 from wiki.importing.known import Known, Sides
 from wiki.importing.notes import Note, NoteTag
-from wiki.importing.preparing import all_tags
+from wiki.importing.preparing import MAX_TAGS, all_tags
 from wiki.models import Entry, ImportedNote
 
 # Well below what any database takes as parameters of one query.
@@ -100,13 +100,13 @@ class DatabaseWiki:
 
 
 def _content_of(note: Note, extra_tags: Iterable[NoteTag] = ()) -> Content:
-    """What an entry made of the note holds."""
+    """What an entry made of the note holds; the tags of the run have their place."""
+    extra = tuple(extra_tags)
+    tags = (*all_tags(note)[: MAX_TAGS - len(extra)], *extra)
     return Content(
         title=note.title,
         body=note.body,
-        tags=tuple(
-            TagUse(tag.name, tag.rule) for tag in (*all_tags(note), *extra_tags)
-        ),
+        tags=tuple(TagUse(tag.name, tag.rule) for tag in tags),
         summary=note.summary,
         source_url=note.source_url,
         aliases=note.aliases,

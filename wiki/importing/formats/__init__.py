@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from wiki.importing.formats import folder, many_notes
+from wiki.importing.formats.files import readable_name
 from wiki.importing.notes import DumpError, Piece, Place, ReadFile, ReadOptions, Skipped
 from wiki.importing.titles import without_download_number
 from wiki.slugs import clean_title
@@ -58,7 +59,8 @@ def place_at(location: str, *, source: str = "") -> Place:
     if not os.path.exists(location):
         raise DumpError("missing", path=location)
     real = os.path.realpath(location)
-    base = without_download_number(os.path.basename(real)) or "root"
+    name = readable_name(os.path.basename(real))
+    base = without_download_number(name) or "dump"
     return Place(real, source or source_name(base), label=location)
 
 

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 
-from wiki.importing.formats.files import read_bytes
+from wiki.importing.formats.files import read_bytes, readable_name
 from wiki.importing.notes import DumpError, Piece, Place, ReadFile, ReadOptions, Skipped
 from wiki.importing.reading import failed, read_notes
 from wiki.importing.titles import without_download_number
@@ -19,7 +19,7 @@ def detect(place: Place) -> bool:
 
 def find(place: Place, options: ReadOptions) -> Iterator[Piece | Skipped]:
     """The one file. Patterns do not apply: it was asked for by name."""
-    name = os.path.basename(place.location) or place.source
+    name = readable_name(os.path.basename(place.location)) or place.source
     path = without_download_number(name)
     yield Piece(place.source, path, place.location, place.data)
 

@@ -19,6 +19,7 @@ from wiki.importing.decoding import MAX_FILE_BYTES
 from wiki.importing.formats import FORMATS, place_at, source_name
 from wiki.importing.notes import DumpError, Place, ReadOptions
 from wiki.importing.plan import MODES
+from wiki.importing.preparing import can_be_tag
 from wiki.importing.report import Report, ReportItem
 from wiki.importing.run import ImportSettings, import_notes
 from wiki.management.progress import watch_progress
@@ -27,6 +28,7 @@ from wiki.models.revisions import MAX_LABEL_CHARS
 from wiki.slugs import clean_tag
 
 STANDARD_INPUT = "-"
+MAX_SOURCE_CHARS = 200
 # Lines of the summary that name single notes; the report has them all.
 _NOTES_SHOWN = 20
 _NEW_OBJECTS_BETWEEN_COLLECTIONS = 100_000
@@ -180,6 +182,8 @@ def _seldom_collecting() -> Iterator[None]:
 def _places(paths: list[str], source: str) -> list[Place]:
     """The dumps that the command line names. Raises DumpError."""
     source = source_name(source)
+    if len(source) > MAX_SOURCE_CHARS:
+        raise DumpError("source-too-long", limit=MAX_SOURCE_CHARS)
     places = [
         _standard_input(source)
         if path == STANDARD_INPUT
@@ -203,7 +207,10 @@ def _standard_input(source: str) -> Place:
 
 
 def _settings(options: dict[str, Any]) -> ImportSettings:
-    tags = [clean_tag(tag) for text in options["tag"] for tag in text.split(",")]
+    names = [clean_tag(tag) for text in options["tag"] for tag in text.split(",")]
+    tags = tuple(name for name in names if name)
+    if bad := next((name for name in tags if not can_be_tag(name)), None):
+        raise DumpError("tag-impossible", tag=bad[:80])
     return ImportSettings(
         author=_author(options["author"]),
         read=ReadOptions(
@@ -214,7 +221,7 @@ def _settings(options: dict[str, Any]) -> ImportSettings:
         ),
         format=options["format"],
         mode=options["on_conflict"],
-        tags=tuple(tag for tag in tags if tag),
+        tags=tags,
         topics_file=options["topics"],
         limit=options["limit"],
         jobs=options["jobs"] or os.cpu_count() or 1,
@@ -278,4 +285,10 @@ def _line(item: ReportItem) -> str:
     name = item.title or "—"
     status = ItemStatus(item.status).label
     messages = [message.sentence for message in item.messages]
-    return "\n    ".join([f"{item.place}  {status}: {name}", *messages])
+    parts = [f"{item.place}  {status}: {name}", *messages]
+    return "\n    ".join(map(_printable, parts))
+
+
+def _printable(text: str) -> str:
+    """The text without what would move the cursor or colour the terminal."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in text)
