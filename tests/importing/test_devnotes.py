@@ -12,6 +12,7 @@ from wiki.importing.formats import find_format, place_at
 from wiki.importing.notes import ReadOptions, digest
 from wiki.importing.preparing import all_tags, prepare
 from wiki.importing.topics import Vocabulary
+from wiki.importing.trees import open_tree
 from wiki.importing.vocabulary import read_topic_file
 from wiki.slugs import slugify, tag_key
 
@@ -22,8 +23,9 @@ LINES = split_lines(DUMP.read_text())
 
 def read_dump():
     place, options = place_at(str(DUMP)), ReadOptions()
-    reader = find_format(place)
-    (piece,) = reader.find(place, options)
+    with open_tree(place) as tree:
+        reader = find_format(tree)
+        (piece,) = reader.find(tree, options)
     table = read_topic_file(settings.WIKI_TOPICS_FILE)
     return prepare(reader.read(piece, options), Vocabulary(table.topics, table.ignore))
 

@@ -8,6 +8,7 @@ import pytest
 from wiki.importing.formats import find_format, format_called, place_at, source_name
 from wiki.importing.formats.files import read_bytes, readable_name
 from wiki.importing.notes import DumpError, Piece, Place, ReadOptions, Skipped
+from wiki.importing.trees import open_tree
 
 
 def write(root, files):
@@ -18,8 +19,8 @@ def write(root, files):
 
 
 def find(root, **options):
-    place = place_at(str(root))
-    return list(find_format(place).find(place, ReadOptions(**options)))
+    with open_tree(place_at(str(root))) as tree:
+        return list(find_format(tree).find(tree, ReadOptions(**options)))
 
 
 def paths(found):
@@ -187,14 +188,15 @@ def test_what_is_not_there_is_said(tmp_path):
 
 
 def test_a_device_is_no_dump():
-    with pytest.raises(DumpError):
-        find_format(place_at("/dev/null"))
+    with pytest.raises(DumpError), open_tree(place_at("/dev/null")):
+        pass
 
 
 def test_text_without_a_file_is_read():
     place = Place("", "stdin", label="-", data="# 하나\n# 둘\n".encode())
-    reader = find_format(place)
-    (piece,) = reader.find(place, ReadOptions())
+    with open_tree(place) as tree:
+        reader = find_format(tree)
+        (piece,) = reader.find(tree, ReadOptions())
 
     assert [note.key for note in reader.read(piece, ReadOptions()).notes] == [
         "stdin#하나",

@@ -15,6 +15,7 @@ from wiki.importing.formats import find_format, place_at
 from wiki.importing.frontmatter import FrontMatter, read_front_matter
 from wiki.importing.notes import Piece, ReadOptions, Skipped
 from wiki.importing.reading import read_notes
+from wiki.importing.trees import open_tree
 
 CASES = settings.BASE_DIR / "tests" / "cases" / "importing"
 
@@ -22,15 +23,16 @@ CASES = settings.BASE_DIR / "tests" / "cases" / "importing"
 def read_case(folder, options):
     dump = next(path for path in folder.iterdir() if path.stem == "dump")
     place = place_at(str(dump))
-    reader = find_format(place)
     notes, skipped = [], []
-    for piece in reader.find(place, options):
-        if isinstance(piece, Skipped):
-            skipped.append(piece)
-            continue
-        read = reader.read(piece, options)
-        notes += read.notes
-        skipped += read.skipped
+    with open_tree(place) as tree:
+        reader = find_format(tree)
+        for piece in reader.find(tree, options):
+            if isinstance(piece, Skipped):
+                skipped.append(piece)
+                continue
+            read = reader.read(piece, options)
+            notes += read.notes
+            skipped += read.skipped
     return notes, skipped
 
 

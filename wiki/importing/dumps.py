@@ -2,14 +2,22 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
 from wiki.importing.formats import Format, find_format
-from wiki.importing.notes import DumpError, Piece, Place, ReadOptions, Skipped
+from wiki.importing.notes import (
+    DumpError,
+    Piece,
+    Place,
+    ReadOptions,
+    Skipped,
+    Tree,
+)
+from wiki.importing.trees import open_tree
 from wiki.models import ImportedFile
 
 # Goes up when the same bytes would become other entries than before.
@@ -23,9 +31,13 @@ _BYTES_WORTH_PROCESSES = 200_000
 class Dump:
     """One of the dumps of a run: where it is, how it is read, what it is made of."""
 
-    place: Place
+    tree: Tree
     format: Format
     found: tuple[Piece | Skipped, ...]
+
+    @property
+    def place(self) -> Place:
+        return self.tree.place
 
     @property
     def source(self) -> str:
@@ -43,13 +55,25 @@ class StoredFile:
     count: int
 
 
-def open_dump(place: Place, format_name: str, read: ReadOptions) -> Dump:
-    """The dump at a place, its files found and none of them opened.
+@contextmanager
+def open_dumps(
+    places: Sequence[Place], format_name: str, read: ReadOptions
+) -> Iterator[tuple[Dump, ...]]:
+    """The dumps at these places, their files found and none of them opened.
 
-    Raises DumpError when no format reads what is there.
+    What an archive holds is there as long as the context. Raises DumpError when
+    no format reads what is there, or nothing is there to read.
     """
-    known = find_format(place, format_name)
-    return Dump(place, known, tuple(known.find(place, read)))
+    with ExitStack() as stack:
+        trees = [stack.enter_context(open_tree(place)) for place in places]
+        dumps = tuple(_as_dump(tree, format_name, read) for tree in trees)
+        check_files(dumps)
+        yield dumps
+
+
+def _as_dump(tree: Tree, format_name: str, read: ReadOptions) -> Dump:
+    known = find_format(tree, format_name)
+    return Dump(tree, known, tuple(known.find(tree, read)))
 
 
 def rules_of(
@@ -109,14 +133,4 @@ def is_worth_processes(pieces: Sequence[Piece]) -> bool:
     """Whether reading these files takes longer than starting processes does."""
     if len(pieces) >= _FILES_WORTH_PROCESSES:
         return True
-    sizes = (_size(piece) for piece in pieces)
-    return sum(sizes) >= _BYTES_WORTH_PROCESSES
-
-
-def _size(piece: Piece) -> int:
-    if piece.data is not None:
-        return len(piece.data)
-    try:
-        return os.path.getsize(piece.location)
-    except OSError:
-        return 0
+    return sum(piece.size for piece in pieces) >= _BYTES_WORTH_PROCESSES

@@ -5,6 +5,7 @@ writes them down. No reading, no parsing and no database here.
 """
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -58,12 +59,28 @@ class Note:
     derived_tags: tuple[NoteTag, ...] = ()
     written_at: datetime | None = None
 
+    # Other names by which notes of the dump speak of it: ids, the file's name
+    # as an app exported it. Its path needs no mention.
+    names: tuple[str, ...] = ()
+    # What it was before, oldest first, where the dump knows.
+    past: tuple["PastVersion", ...] = ()
+
     key: str
     raw_hash: str = ""
     # Of all that becomes the entry; set when the tags are derived.
     content_hash: str = ""
     encoding: str = "utf-8"
     messages: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastVersion:
+    """A note as a commit left it, and who made that commit, when and why."""
+
+    note: Note
+    author: str
+    written_at: datetime
+    comment: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,18 +120,58 @@ class ReadFile:
     is_unchanged: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class PastPiece:
+    """A file as a commit left it, under the path it had then; not opened yet."""
+
+    path: str
+    blob: str
+    author: str
+    written_at: datetime
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """A file of a dump that has not been opened yet. Small, and can be sent around.
 
     `location` is where its bytes are; `data` stands in for it when they were
-    never in a file, as on standard input.
+    never in a file. `hints` is what a format knows of the file from its
+    neighbours. `past` are its earlier states, oldest first, in `repository`.
     """
 
     source: str
     path: str
     location: str = ""
     data: bytes | None = None
+    size: int = 0
+    modified_at: datetime | None = None
+    hints: object = None
+    past: tuple[PastPiece, ...] = ()
+    repository: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The files of one dump, whatever it came in, in the same order everywhere.
+
+    `found` are plain files of every kind, and what was left out and why.
+    `tool_folders` are paths of folders that tools keep for themselves, which
+    were seen and not entered. `is_file` when the dump is one file by itself.
+    """
+
+    place: "Place"
+    found: tuple["Piece | Skipped", ...] = ()
+    tool_folders: frozenset[str] = frozenset()
+    is_file: bool = False
+
+    @property
+    def source(self) -> str:
+        return self.place.source
+
+    @property
+    def pieces(self) -> Iterator[Piece]:
+        return (one for one in self.found if isinstance(one, Piece))
 
 
 @dataclass(frozen=True)

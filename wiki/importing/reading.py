@@ -13,8 +13,8 @@ from unicodedata import is_normalized
 from wiki.importing.accounting import unaccounted_lines
 from wiki.importing.cuts import Cut, Repair, find_headings, find_orphans, find_repairs
 from wiki.importing.decoding import Decoded, decode, split_lines
-from wiki.importing.fields import Fields, take_fields
-from wiki.importing.frontmatter import FrontMatter, read_front_matter
+from wiki.importing.dialects import PLAIN, Dialect
+from wiki.importing.fields import Fields
 from wiki.importing.messages import Message
 from wiki.importing.notes import (
     DumpError,
@@ -27,8 +27,7 @@ from wiki.importing.notes import (
     digest,
 )
 from wiki.importing.outline import read_outline
-from wiki.importing.places import place_tags
-from wiki.importing.titles import Title, aliases_in_body, read_title, title_of_file
+from wiki.importing.titles import Title, aliases_in_body, read_title
 from wiki.slugs import MAX_TITLE_CHARS, title_key
 
 # A file with more level-1 headings than an outline has may be many notes.
@@ -37,18 +36,23 @@ MAX_PATH_CHARS = 1000
 
 
 def read_notes(
-    piece: Piece, data: bytes, *, split: str, encoding: str = ""
+    piece: Piece,
+    data: bytes,
+    *,
+    split: str,
+    encoding: str = "",
+    dialect: Dialect = PLAIN,
 ) -> ReadFile:
     """The notes of a file. What cannot be read is said, never raised.
 
     `split` is "h1": cut at every level-1 heading; "many": only if there are
-    two or more; "file": never.
+    two or more; "file": never. `dialect` is how the format writes its notes.
     """
     try:
         if len(piece.path) > MAX_PATH_CHARS:
             raise DumpError("path-too-long", limit=MAX_PATH_CHARS)
         decoded = decode(data, encoding=encoding)
-        text = _Text(piece, decoded)
+        text = _Text(piece, decoded, dialect)
         notes = (
             tuple(text.notes(split)) if decoded.text.strip("\x00\ufeff \t\r\n") else ()
         )
@@ -90,23 +94,20 @@ class _Part:
 class _Text:
     """A file while it is being read."""
 
-    def __init__(self, piece: Piece, decoded: Decoded) -> None:
+    def __init__(self, piece: Piece, decoded: Decoded, dialect: Dialect) -> None:
         self._piece = piece
         self._decoded = decoded
+        self._dialect = dialect
         self._lines = split_lines(decoded.text)
-        matter = read_front_matter(decoded.text)
-        self._fields, self._first = Fields(), 0
-        self._messages = list(decoded.messages)
-        if isinstance(matter, FrontMatter):
-            self._fields = take_fields(matter)
-            self._first = len(split_lines(decoded.text[: matter.length]))
-        elif matter.message:
-            self._messages.append(matter.message)
+        head = dialect.read_head(piece, decoded.text)
+        self._fields = head.fields
+        self._first = len(split_lines(decoded.text[: head.length]))
+        self._messages = [*decoded.messages, *head.messages]
         below = "".join(self._lines[self._first :])
         # Blank lines in its place keep the numbers of the lines below right.
         self._outline = read_outline("\n" * self._first + below)
         self._headings = find_headings(self._lines, self._outline)
-        self._places = place_tags(piece.path)
+        self._places = dialect.place_tags(piece)
 
     def notes(self, split: str) -> Iterator[Note]:
         """The notes in order; their raw bytes joined are the file without its mark."""
@@ -150,6 +151,8 @@ class _Text:
         if any(self._lines[n].strip() and n not in repairs for n in above):
             return False
         given = self._fields.title
+        if not self._dialect.heading_names_file and not given:
+            given = self._dialect.title_of_file(self._piece)[0]
         return not given or title_key(given) == title_key(
             read_title(cut.heading, has_body=True).full
         )
@@ -194,9 +197,10 @@ class _Text:
             summary=fields.summary or title.summary,
             source_url=fields.source_url or title.source_url,
             properties=fields.properties,
-            tags=(*fields.tags, *hashtags),
+            tags=(*fields.tags, *hashtags, *self._dialect.tags_in(body)),
             place_tags=self._places,
-            written_at=self._fields.written_at,
+            names=self._dialect.names_of(self._piece, body),
+            written_at=self._fields.written_at or self._piece.modified_at,
             encoding=self._decoded.encoding,
             messages=(
                 *(self._messages if is_first else ()),
@@ -215,7 +219,7 @@ class _Text:
             return title, part.cut.title_from
         if fields.title:
             return Title(fields.title), "front matter"
-        name, title_from = title_of_file(self._piece.path, self._piece.source)
+        name, title_from = self._dialect.title_of_file(self._piece)
         return Title(name), title_from
 
     def _body(

@@ -20,9 +20,9 @@ from wiki.editing import Author, Content, linking
 from wiki.importing import vocabulary as topics
 from wiki.importing.addresses import Addresses
 from wiki.importing.dumps import (
-    check_files,
+    Dump,
     is_worth_processes,
-    open_dump,
+    open_dumps,
     rules_of,
     unchanged_files,
 )
@@ -105,8 +105,15 @@ def import_notes(
 def _import_notes(
     places: Sequence[Place], options: ImportSettings, watch: Watcher
 ) -> Report:
+    with open_dumps(places, options.format, options.read) as dumps:
+        return _import_dumps(dumps, options, watch)
+
+
+def _import_dumps(
+    dumps: Sequence[Dump], options: ImportSettings, watch: Watcher
+) -> Report:
     started_at, started = timezone.now(), time.monotonic()
-    run = _Run(places, options, watch)
+    run = _Run(dumps, options, watch)
     report = Report(started_at, run.sources, is_dry_run=options.is_dry_run)
     with run.workers() as workers, Spool() as plan:
         try:
@@ -136,14 +143,11 @@ class _Run:
     """One run: what it reads, and the state its stages share."""
 
     def __init__(
-        self, places: Sequence[Place], options: ImportSettings, watch: Watcher
+        self, dumps: Sequence[Dump], options: ImportSettings, watch: Watcher
     ) -> None:
         self._options = options
         self._watch = watch
-        self._dumps = [
-            open_dump(place, options.format, options.read) for place in places
-        ]
-        check_files(self._dumps)
+        self._dumps = dumps
         self._vocabulary = _vocabulary(options)
         self._rules = rules_of(
             self._dumps, options.read, topics_digest=self._vocabulary.digest

@@ -2,8 +2,8 @@
 
 A format has a NAME and three functions:
 
-    detect(place) -> bool                       is this dump of my kind?
-    find(place, options) -> Iterator[Piece | Skipped]   its files, unopened
+    detect(tree) -> bool                        is this dump of my kind?
+    find(tree, options) -> Iterator[Piece | Skipped]    its notes' files, unopened
     read(piece, options) -> ReadFile            one file's notes, in any process
 """
 
@@ -13,7 +13,15 @@ from typing import Protocol
 
 from wiki.importing.formats import folder, many_notes
 from wiki.importing.formats.files import readable_name
-from wiki.importing.notes import DumpError, Piece, Place, ReadFile, ReadOptions, Skipped
+from wiki.importing.notes import (
+    DumpError,
+    Piece,
+    Place,
+    ReadFile,
+    ReadOptions,
+    Skipped,
+    Tree,
+)
 from wiki.importing.titles import without_download_number
 from wiki.slugs import clean_title
 
@@ -23,9 +31,9 @@ class Format(Protocol):
 
     NAME: str
 
-    def detect(self, place: Place) -> bool: ...
+    def detect(self, tree: Tree) -> bool: ...
 
-    def find(self, place: Place, options: ReadOptions) -> Iterator[Piece | Skipped]: ...
+    def find(self, tree: Tree, options: ReadOptions) -> Iterator[Piece | Skipped]: ...
 
     def read(self, piece: Piece, options: ReadOptions) -> ReadFile: ...
 
@@ -34,15 +42,15 @@ class Format(Protocol):
 FORMATS: tuple[Format, ...] = (folder, many_notes)
 
 
-def find_format(place: Place, name: str = "auto") -> Format:
+def find_format(tree: Tree, name: str = "auto") -> Format:
     """The format of a dump, or the one called `name`.
 
     Raises DumpError when no format reads what lies there.
     """
     for known in FORMATS:
-        if name == known.NAME or (name == "auto" and known.detect(place)):
+        if name == known.NAME or (name == "auto" and known.detect(tree)):
             return known
-    raise DumpError("format-unknown", path=place.label)
+    raise DumpError("format-unknown", path=tree.place.label)
 
 
 def format_called(name: str) -> Format:
