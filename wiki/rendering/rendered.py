@@ -7,18 +7,23 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Destination:
-    """Where a link target leads: one entry, a list of candidates, or nowhere yet.
+    """Where a link target leads: an entry, a list of candidates, a file, or nowhere.
 
     `path` is an address of this wiki, as `wiki.slugs.entry_path` makes it; for an
-    ambiguous name that of the page with the candidates, and empty when missing.
+    ambiguous name that of the page with the candidates, for a file
+    `/files/<sha256><extension>`, and empty when missing. `title` is the entry's,
+    for links that have no words of their own (block references).
     """
 
-    kind: Literal["entry", "ambiguous", "missing"]
+    kind: Literal["entry", "ambiguous", "missing", "file"]
     path: str = ""
+    title: str = ""
 
 
-# Called at most once a rendering, with every link target as written; a target
-# that is not in the answer is missing.
+# Called at most once a rendering, with every target: the name in a wiki link as
+# written, the path in any other address (without query and fragment, percent signs
+# decoded once, NFC, `\` as `/`), a block reference with its brackets. A target that
+# is not in the answer is missing.
 Lookup = Callable[[Collection[str]], Mapping[str, Destination]]
 
 
@@ -29,11 +34,14 @@ def no_destinations(targets: Collection[str]) -> Mapping[str, Destination]:
 
 @dataclass(frozen=True)
 class FoundLink:
-    """A link to an entry found in a body.
+    """A link or picture found in a body, unless it leads to another host.
 
-    `target` is as written, before `|` and `#`; `key` is its title key; `line` is
-    counted from 1; `excerpt` is plain text of the block around it, with the
-    link's own text inside, at most 200 characters.
+    `target` is what the lookup was asked for. `key` is its title key; of a path, that
+    of the last part without the suffix of a note. `line` is counted from 1;
+    `excerpt` is plain text of the block around it, with the link's own text inside,
+    at most 200 characters. `kind` is `wiki` for `[[name]]`, `path` for what is
+    written as an address or a block reference, and `file` for pictures, embedded
+    files and every link that turned out to lead to a file.
     """
 
     target: str
@@ -42,7 +50,7 @@ class FoundLink:
     label: str
     line: int
     excerpt: str
-    kind: Literal["wiki"] = "wiki"
+    kind: Literal["wiki", "path", "file"] = "wiki"
 
 
 @dataclass(frozen=True)
