@@ -1,10 +1,11 @@
 """The records of the wiki, under one import path.
 
 Inside the package the files import each other in this order only: people,
-tags, entries, revisions, links, imports, limits.
+tags, entries, revisions, links, files, imports, limits.
 """
 
 from wiki.models.entries import Entry, Protection, SiteState, Visibility
+from wiki.models.files import DumpName, EntryFile, StoredFile
 from wiki.models.imports import (
     Import,
     ImportedFile,
@@ -30,7 +31,9 @@ __all__ = [
     "Alias",
     "Batch",
     "BatchKind",
+    "DumpName",
     "Entry",
+    "EntryFile",
     "EntryTag",
     "Import",
     "ImportItem",
@@ -48,6 +51,7 @@ __all__ = [
     "RevisionKind",
     "RevisionMark",
     "SiteState",
+    "StoredFile",
     "Tag",
     "TagAlias",
     "Visibility",

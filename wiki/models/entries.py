@@ -61,7 +61,8 @@ class Entry(models.Model):
     alias_names = models.JSONField(_("other titles"), default=list, blank=True)
     # Front matter as [name, value] pairs: an object would lose their order.
     properties = models.JSONField(_("properties"), default=list, blank=True)
-    # Where in its dump the entry came from; relative links start there.
+    # The dump the entry came from, and where in it: relative links start there.
+    source = models.CharField(max_length=300, blank=True)
     source_path = models.CharField(max_length=1000, blank=True)
 
     html = models.TextField(blank=True, editable=False)
