@@ -1,7 +1,7 @@
 """The records of the wiki, under one import path.
 
 Inside the package the files import each other in this order only: people,
-tags, entries, revisions, links, files, imports, limits.
+tags, entries, revisions, links, files, imports, jobs, limits.
 """
 
 from wiki.models.entries import Entry, Protection, SiteState, Visibility
@@ -14,6 +14,7 @@ from wiki.models.imports import (
     ImportStatus,
     ItemStatus,
 )
+from wiki.models.jobs import OPEN_STATES, ImportJob, JobAct, JobItem, JobState
 from wiki.models.limits import RateLimit
 from wiki.models.links import Alias, Link
 from wiki.models.people import Preference
@@ -28,6 +29,7 @@ from wiki.models.revisions import (
 from wiki.models.tags import EntryTag, MatchRule, Tag, TagAlias
 
 __all__ = [
+    "OPEN_STATES",
     "Alias",
     "Batch",
     "BatchKind",
@@ -37,10 +39,14 @@ __all__ = [
     "EntryTag",
     "Import",
     "ImportItem",
+    "ImportJob",
     "ImportStatus",
     "ImportedFile",
     "ImportedNote",
     "ItemStatus",
+    "JobAct",
+    "JobItem",
+    "JobState",
     "Link",
     "MatchRule",
     "Preference",
