@@ -39,7 +39,7 @@ from wiki.importing.notes import (
 from wiki.importing.plan import Planned, PlannedFile, Planner
 from wiki.importing.records import OPTION_RULE, DatabaseWiki, in_parts, known_notes
 from wiki.importing.remembering import FileEnd, Memory
-from wiki.importing.report import Report
+from wiki.importing.report import Report, ReportItem
 from wiki.importing.runs import RunRecord
 from wiki.importing.spool import Spool
 from wiki.importing.topics import Vocabulary
@@ -53,6 +53,12 @@ _NOTES_AT_ONCE = 100
 # Batches that are rendered while another is written.
 _BATCHES_AHEAD = 2
 
+Show = Callable[[Planned[Content], ReportItem], None]
+
+
+def _unseen(planned: Planned[Content], item: ReportItem) -> None:
+    pass
+
 
 @dataclass(frozen=True, kw_only=True)
 class ImportSettings:
@@ -62,6 +68,8 @@ class ImportSettings:
     read: ReadOptions = field(default_factory=ReadOptions)
     format: str = "auto"
     mode: str = "merge"
+    # Whether entries are deleted that the dump no longer has and nobody changed.
+    mirrors: bool = False
     tags: tuple[str, ...] = ()
     topics_file: str = ""
     limit: int = 0
@@ -70,6 +78,9 @@ class ImportSettings:
     stops_at_failure: bool = False
     # Whether the report is to list also the notes that stayed the same.
     lists_same: bool = False
+    # Told of each note of a dry run what would be written, with its line of the
+    # report.
+    show: Show = _unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +168,16 @@ class _Run:
         for dump in self._dumps:
             self._paths[dump.source] |= {one.path for one in dump.found}
         self._wiki = DatabaseWiki([NoteTag(tag, OPTION_RULE) for tag in options.tags])
-        self._planner = Planner(self._wiki, paths=self._paths, mode=options.mode)
+        self._planner = Planner(
+            self._wiki,
+            paths=self._paths,
+            mode=options.mode,
+            gone=list(self._gone()) if self._reads_all() else None,
+            mirrors=options.mirrors,
+        )
+        # Files with notes that wait until the end: those are to close them.
+        self._open_files: dict[tuple[str, str], tuple[FileEnd, int]] = {}
+        self._notes_read = 0
         self._names = linking.NewNames()
         self._addresses = Addresses()
         self._stored_counts: dict[tuple[str, str], int] = {}
@@ -188,10 +208,11 @@ class _Run:
         last = self._planner.finish()
         self._addresses.look_up(last)
         for planned in last:
+            plan.add(self._step(planned, self._end_of(planned.note)))
+        if self._options.mirrors and not self._notes_read:
+            raise DumpError("mirror-of-nothing")
+        for planned in self._planner.missing():
             plan.add(self._step(planned))
-        if self._reads_all():
-            for planned in self._planner.missing(self._gone()):
-                plan.add(self._step(planned))
 
     def _read(self, workers: Workers) -> Iterator[list[ReadFile]]:
         """The files in order, those that were not opened in their place."""
@@ -269,7 +290,9 @@ class _Run:
         """Reports what writing the plan would do."""
         for steps, pages in self._rendered(workers, plan, report):
             for step in steps:
-                report.add(item_of(as_it_is(step.planned, step.slug), pages))
+                item = item_of(as_it_is(step.planned, step.slug), pages)
+                report.add(item)
+                self._options.show(step.planned, item)
 
     def write(self, workers: Workers, plan: Spool, report: Report) -> None:
         """Writes the plan, batch by batch, and reports what came of it."""
@@ -296,6 +319,7 @@ class _Run:
             "format": options.format,
             "split": options.read.split,
             "on_conflict": options.mode,
+            "mirror": options.mirrors,
             "tags": list(options.tags),
             "include": list(options.read.include),
             "exclude": list(options.read.exclude),
