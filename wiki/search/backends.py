@@ -5,10 +5,12 @@ It reads every text once; an index takes its place when there is one.
 """
 
 import unicodedata
+from collections.abc import Collection
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
 
 from wiki.models import Alias, Entry, EntryTag, Tag, TagAlias
+from wiki.models.entries import EntryQuerySet
 from wiki.permissions import Person
 from wiki.search.query import Query
 from wiki.search.tokens import has_case_beyond_ascii, spellings
@@ -30,12 +32,8 @@ def find_entries(user: Person, query: Query, *, sort: str = "relevance") -> list
     """
     if query.is_empty:
         return []
-    tags = _known_tags(query.tags)
-    query = query.plain(set(query.tags) - tags.keys())
-    found = Entry.objects.visible_to(user).filter(
-        *(_in_title(word) | _in_tags(word) | _in_body(word) for word in query.words),
-        *(_has_tag(key) for key in tags.values()),
-    )
+    query, tags = _understood(query)
+    found = _filtered(Entry.objects.visible_to(user), query, tags)
     if sort == "changed":
         found = found.recently_changed()
     elif sort == "title":
@@ -43,6 +41,29 @@ def find_entries(user: Person, query: Query, *, sort: str = "relevance") -> list
     else:
         found = found.order_by(_rank(query), "-updated_at", "-id")
     return list(found.values_list("id", flat=True)[: MAX_FOUND + 1])
+
+
+def matching(entries: EntryQuerySet, query: Query) -> EntryQuerySet:
+    """Those of the entries that are found by a query that is not empty, all of them.
+
+    Two queries when a tag is asked for.
+    """
+    return _filtered(entries, *_understood(query))
+
+
+def _understood(query: Query) -> tuple[Query, Collection[str]]:
+    """The query with tags that there are not as words, and the keys of the others."""
+    tags = _known_tags(query.tags)
+    return query.plain(set(query.tags) - tags.keys()), tags.values()
+
+
+def _filtered(
+    entries: EntryQuerySet, query: Query, tags: Collection[str]
+) -> EntryQuerySet:
+    return entries.filter(
+        *(_in_title(word) | _in_tags(word) | _in_body(word) for word in query.words),
+        *(_has_tag(key) for key in tags),
+    )
 
 
 def _rank(query: Query) -> Case:
