@@ -7,6 +7,7 @@ tags, entries, revisions, links, files, imports, jobs, limits.
 from wiki.models.entries import Entry, Protection, SiteState, Visibility
 from wiki.models.files import DumpName, EntryFile, StoredFile
 from wiki.models.imports import (
+    Decision,
     Import,
     ImportedFile,
     ImportedNote,
@@ -33,6 +34,7 @@ __all__ = [
     "Alias",
     "Batch",
     "BatchKind",
+    "Decision",
     "DumpName",
     "Entry",
     "EntryFile",

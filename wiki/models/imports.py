@@ -1,11 +1,12 @@
 """Runs of the importer, and what it last read of each note: the base of merges."""
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from wiki.models.entries import Entry
-from wiki.models.revisions import Batch
+from wiki.models.revisions import MAX_LABEL_CHARS, Batch
 from wiki.slugs import MAX_SLUG_CHARS
 
 MAX_PATH_CHARS = 1000
@@ -33,6 +34,16 @@ class ItemStatus(models.TextChoices):
     FAILED = "failed", _("failed")
 
 
+class Decision(models.TextChoices):
+    """What became of a conflict that waited."""
+
+    ACCEPTED = "accepted", _("the dump's text was taken")
+    EDITED = "edited", _("a text made of both was saved")
+    REJECTED = "rejected", _("the wiki's text was kept")
+    SUPERSEDED = "superseded", _("a later import took its place")
+    UNDONE = "undone", _("the import was undone")
+
+
 class Import(models.Model):
     """One run of the importer. Its revisions hang on its batch."""
 
@@ -51,6 +62,10 @@ class Import(models.Model):
     # A number for each ItemStatus.
     totals = models.JSONField(_("totals"), default=dict)
     messages = models.JSONField(_("messages"), default=list)
+    # What took it back. There while the status is not "undone": not complete.
+    undo_batch = models.OneToOneField(
+        Batch, models.PROTECT, null=True, related_name="undone_run"
+    )
 
     class Meta:
         verbose_name = _("import")
@@ -93,6 +108,22 @@ class ImportItem(models.Model):
     details = models.JSONField(default=dict)
     # What the dump has, for a conflict that waits for a decision.
     proposal = models.JSONField(null=True)
+    # What was known of the note before the run, where an undo could not tell.
+    former = models.JSONField(null=True)
+    decision = models.CharField(
+        _("decision"), max_length=10, choices=Decision.choices, blank=True
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
+    # The name as it was then: what stays when the account goes.
+    decided_label = models.CharField(max_length=MAX_LABEL_CHARS, blank=True)
+    decided_at = models.DateTimeField(_("decided"), null=True)
 
     class Meta:
         verbose_name = _("import item")
@@ -106,6 +137,11 @@ class ImportItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.status}: {self.title}"
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is a conflict that nobody decided."""
+        return self.status == ItemStatus.CONFLICT and not self.decision
 
 
 class ImportedFile(models.Model):

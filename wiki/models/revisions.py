@@ -33,6 +33,7 @@ class BatchKind(models.TextChoices):
     TAGS = "tags", _("tag change")
     RENAME = "rename", _("rename")
     BULK = "bulk", _("bulk change")
+    UNDO = "undo", _("undone import")
 
 
 class Batch(models.Model):
