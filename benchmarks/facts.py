@@ -57,7 +57,7 @@ def _files() -> dict[str, list[int]]:
 
 def _strings(value: object) -> Iterator[str]:
     if isinstance(value, dict):
-        yield from _all(value.values())
+        yield from _all([*value.keys(), *value.values()])
     elif isinstance(value, (list, tuple)):
         yield from _all(value)
     else:

@@ -5,7 +5,6 @@ share its mistakes.
 """
 
 import codecs
-import hashlib
 import io
 import os
 import re
@@ -29,6 +28,8 @@ _KEY = re.compile(r"^([^\s:#-][^:\n]{0,80}):(?=\s|$)(.*)$")
 _HASHTAG = re.compile(r"#(?=[\w/-]*[^\W\d_])[\w][\w/-]*")
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
 _HEADING = re.compile(r"#{1,6}[ \t]+(.+)")
+# Signs written as YAML writes them in double quotes.
+_ESCAPED = re.compile(r"\\(?:U[0-9a-fA-F]{8}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)")
 
 
 @dataclass(frozen=True)
@@ -43,21 +44,16 @@ class TrueNote:
     comments: frozenset[str]
     tags: frozenset[str]
     is_blank: bool = False
-    is_copy: bool = False
 
 
 def read_truth(place: Path) -> list[TrueNote]:
     """The notes below a folder or in a zip, in the order of their paths."""
     files = _in_zip(place.read_bytes()) if place.is_file() else _in_folder(place)
-    seen: set[bytes] = set()
-    notes = []
-    for path, data in sorted(files):
-        if not path.lower().rstrip().endswith(NOTE_SUFFIXES):
-            continue
-        digest = hashlib.sha256(data).digest()
-        notes.append(_read(path, data, is_copy=digest in seen))
-        seen.add(digest)
-    return notes
+    return [
+        _read(path, data)
+        for path, data in sorted(files)
+        if path.lower().rstrip().endswith(NOTE_SUFFIXES)
+    ]
 
 
 def _in_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
@@ -95,7 +91,7 @@ def _zip_name(info: zipfile.ZipInfo) -> str:
     return info.filename
 
 
-def _read(path: str, data: bytes, *, is_copy: bool) -> TrueNote:
+def _read(path: str, data: bytes) -> TrueNote:
     text = decoded(data)
     lines = text.split("\n")
     matter = front_matter(lines)
@@ -110,7 +106,6 @@ def _read(path: str, data: bytes, *, is_copy: bool) -> TrueNote:
         comments=frozenset(_headings(inside) - _headings(prose) - _names(path)),
         tags=frozenset({*_tags_of(matter), *_tags_in(prose)}),
         is_blank=not text.strip(),
-        is_copy=is_copy,
     )
 
 
@@ -201,7 +196,7 @@ def _values_of(matter: list[str]) -> Iterator[str]:
     for line in matter:
         key = _KEY.match(line)
         if not line.lstrip().startswith("#"):
-            yield key[2] if key else line
+            yield _ESCAPED.sub(" ", key[2] if key else line)
 
 
 def _tags_of(matter: list[str]) -> Iterator[str]:
@@ -220,13 +215,8 @@ def _split_tags(text: str, *, is_item: bool) -> Iterator[str]:
     text = text[1:].strip() if is_item else text
     if not text.startswith(("'", '"')):
         text = re.sub(r"(^|\s)# .*", "", text)
-    is_list = text.startswith("[") and text.endswith("]")
-    text = text.strip("[]")
-    parts = [text]
-    if is_list or is_item or "," in text:
-        parts = text.split(",")
-    elif not text.startswith(("'", '"')):
-        parts = text.split()
+    is_list = is_item or text.startswith("[")
+    parts = text.strip("[]'\"").split("," if is_list or "," in text else None)
     for part in parts:
         name = part.strip().strip("'\"").strip().lstrip("#").strip()
         if name:

@@ -6,7 +6,6 @@ here; `make soak` sets SOAK, and then it is 20 kills of 2,000 notes.
 
 import os
 import random
-import resource
 import signal
 import time
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from django.db import connection
 
 from benchmarks.notes import write_notes
 from tests.importing.state import differences, state_of, statuses
-from tests.installations import Installation, Installations
+from tests.installations import Installations
 from tests.measuring import processes_of_group
 
 IS_SOAK = bool(os.environ.get("SOAK"))
