@@ -78,6 +78,18 @@ class FakeWiki:
     def bodies_of(self, known):
         return {k.id: self.bases[k.id].body for k in known}
 
+    def shared_of(self, known):
+        self.questions += 1
+        sources = {
+            k.id: sorted(
+                other.source
+                for other in self.known.values()
+                if other.entry_id == k.entry_id and other.source != k.source
+            )
+            for k in known
+        }
+        return {number: found[0] for number, found in sources.items() if found}
+
     def content_of(self, note, base=None):
         return Text(note.title, note.body)
 
@@ -105,6 +117,8 @@ class FakeWiki:
     def carry_out(self, items):
         """Does what a plan says, as the real writer does."""
         for item in items:
+            if item.status == "deleted":
+                self.take_away(item.known)
             if item.note is None or not item.is_new_base:
                 continue
             entry_id = item.known.entry_id if item.known else None
@@ -114,6 +128,7 @@ class FakeWiki:
             elif item.content:
                 page = self.pages[entry_id]
                 page.text, page.version = item.content, page.version + 1
+                page.is_deleted = False
             self._remember(item, entry_id)
 
     def edit(self, name, **changes):
@@ -122,7 +137,15 @@ class FakeWiki:
 
     def delete(self, title):
         page = next(p for p in self.pages.values() if p.text.title == title)
-        page.is_deleted = True
+        page.is_deleted, page.version = True, page.version + 1
+
+    def take_away(self, known):
+        """What a mirror or an undo does: the memory knows of this deletion."""
+        page = self.pages[known.entry_id]
+        page.is_deleted, page.version = True, page.version + 1
+        self.known[known.id] = replace(
+            self.known[known.id], written_version=page.version, content_hash=""
+        )
 
     def titles(self):
         return sorted(p.text.title for p in self.pages.values() if not p.is_deleted)
@@ -166,7 +189,9 @@ def read(files, source="dump", split="many"):
     ]
 
 
-def plan(wiki, files, source="dump", mode="merge", split="many", batch=2):
+def plan(
+    wiki, files, source="dump", mode="merge", split="many", batch=2, mirrors=False
+):
     """The plan of a dump; files that were there before and are not now are gone."""
     files = read(files, source, split)
     paths = {source: {file.path for file in files}}
@@ -176,7 +201,9 @@ def plan(wiki, files, source="dump", mode="merge", split="many", batch=2):
         if k.source == source and k.path not in paths[source]
     ]
     batches = [files[start : start + batch] for start in range(0, len(files), batch)]
-    return list(make_plan(batches, wiki, paths=paths, mode=mode, gone=gone))
+    return list(
+        make_plan(batches, wiki, paths=paths, mode=mode, gone=gone, mirrors=mirrors)
+    )
 
 
 def imported(wiki, files, **options):
@@ -513,6 +540,216 @@ def test_a_copy_of_an_unchanged_file_is_a_copy(wiki):
     items = list(make_plan([[first], [second]], wiki, paths=paths))
 
     assert [codes(item) for item in items] == [["copy"]]
+
+
+# ── Rewritten and moved ───────────────────────────────────────────────────────
+
+LONG = "하나\n둘\n셋\n넷\n다섯\n여섯\n일곱\n여덟\n아홉\n열\n"
+
+
+def as_files(**notes):
+    return {f"{name}.md": f"# {name}\n{text}" for name, text in notes.items()}
+
+
+@pytest.mark.parametrize("batch", [1, 10])
+def test_a_file_that_was_renamed_and_changed_a_little_is_the_same_entry(wiki, batch):
+    imported(wiki, as_files(a=LONG, b="다른 글\n"), split="file")
+    changed = {"z/새 a.md": "# 새 a\n" + LONG.replace("넷", "네엣")}
+
+    items = imported(wiki, changed | as_files(b="다른 글\n"), split="file", batch=batch)
+
+    assert sorted(statuses(items)) == ["moved", "same"]
+    assert wiki.titles() == ["b", "새 a"]
+    moved = next(item for item in items if item.status == "moved")
+    assert codes(moved) == ["moved-from"]
+    again = imported(wiki, changed | as_files(b="다른 글\n"), split="file")
+    assert statuses(again) == ["same", "same"]
+
+
+def test_a_file_that_was_renamed_and_rewritten_is_a_new_note(wiki):
+    imported(wiki, as_files(a=LONG), split="file")
+
+    items = imported(wiki, as_files(z="전혀\n다른\n글\n하나\n둘\n"), split="file")
+
+    assert statuses(items) == ["created", "missing"]
+
+
+@pytest.mark.parametrize(
+    "text, status", [("글\n둘\n", "moved"), ("글\n셋\n", "created")]
+)
+def test_short_notes_have_to_be_equal(wiki, text, status):
+    imported(wiki, as_files(a="글\n둘\n"), split="file")
+
+    assert imported(wiki, as_files(z=text), split="file")[0].status == status
+
+
+def test_a_note_that_is_still_there_is_never_taken_for_a_copy_of_it(wiki):
+    imported(wiki, as_files(a=LONG), split="file")
+
+    items = imported(wiki, as_files(a=LONG, z=LONG + "끝\n"), split="file")
+
+    assert statuses(items) == ["same", "created"]
+
+
+def test_the_most_alike_of_those_that_are_gone_is_the_one(wiki):
+    imported(wiki, as_files(a=LONG, b=LONG.replace("하나", "한").replace("둘", "두")))
+
+    items = imported(wiki, as_files(y=LONG.replace("열", "십"), z=LONG), batch=1)
+
+    origins = {
+        item.note.path: item.known and item.known.path for item in items if item.note
+    }
+    assert origins == {"z.md": "a.md", "y.md": "b.md"}
+
+
+def test_a_heading_and_some_lines_that_changed_in_a_file_of_many(wiki):
+    imported(wiki, {"n.md": f"# 가\n{LONG}\n# 나\n글\n"})
+
+    items = imported(wiki, {"n.md": f"# 새 가\n{LONG.replace('넷', '사')}\n# 나\n글\n"})
+
+    assert sorted(statuses(items)) == ["moved", "same"]
+    assert wiki.titles() == ["나", "새 가"]
+
+
+def test_edits_in_the_wiki_are_merged_into_a_rewritten_note(wiki):
+    imported(wiki, as_files(a=LONG), split="file")
+    wiki.edit("a", body=LONG.strip().replace("아홉", "위키의 아홉"))
+
+    items = imported(wiki, as_files(z=LONG.replace("둘", "두울")), split="file")
+
+    assert statuses(items) == ["merged"]
+    assert "위키의 아홉" in wiki.body("z")
+    assert "두울" in wiki.body("z")
+
+
+def test_gone_notes_of_another_source_are_not_taken(wiki):
+    imported(wiki, as_files(a=LONG), split="file")
+
+    items = imported(wiki, as_files(z=LONG + "끝\n"), split="file", source="other")
+
+    assert statuses(items) == ["created"]
+
+
+def test_a_part_of_a_dump_says_nothing_of_what_is_gone(wiki):
+    imported(wiki, as_files(a=LONG), split="file")
+    files = read(as_files(z=LONG + "끝\n"), split="file")
+
+    items = list(make_plan([files], wiki, paths={"dump": {"z.md"}}, gone=None))
+
+    assert statuses(items) == ["created"]
+
+
+def test_a_note_whose_file_is_blank_now_has_moved(wiki):
+    imported(wiki, as_files(b="글\n"), split="file")
+
+    items = imported(wiki, {"a.md": "# b\n글\n", "b.md": "\n"}, split="file")
+
+    assert sorted(statuses(items)) == ["moved", "skipped"]
+
+
+def test_a_note_whose_file_is_blank_now_is_missing(wiki):
+    imported(wiki, as_files(b="글\n"), split="file")
+
+    items = imported(wiki, {"b.md": "\n"}, split="file")
+
+    assert statuses(items) == ["skipped", "missing"]
+
+
+def test_a_note_whose_old_file_cannot_be_read_is_not_lost(wiki):
+    imported(wiki, as_files(b="글\n"), split="file")
+    files = read({"a.md": "# b\n글\n"}, split="file")
+    broken = read_notes(Piece("dump", "b.md"), b"\xff\xfe\xff", split="file")
+
+    items = list(make_plan([[*files, broken]], wiki, paths={"dump": {"a.md", "b.md"}}))
+
+    assert statuses(items) == ["failed", "skipped"]
+    assert codes(items[1]) == ["copy"]
+
+
+# ── Mirrors, partings, returns ────────────────────────────────────────────────
+
+
+def test_a_mirror_deletes_what_nobody_changed(wiki):
+    imported(wiki, as_files(a="글\n", b="글2\n", c="글3\n"), split="file")
+    wiki.edit("b", body="위키의 글")
+
+    items = imported(wiki, as_files(c="글3\n"), split="file", mirrors=True)
+
+    assert [(i.status, *codes(i)) for i in items] == [
+        ("same",),
+        ("deleted", "mirrored"),
+        ("missing", "missing-edited"),
+    ]
+    assert wiki.titles() == ["b", "c"]
+    again = plan(wiki, as_files(c="글3\n"), split="file", mirrors=True)
+    assert statuses(again) == ["same", "missing"]
+
+
+def test_a_mirror_keeps_what_another_dump_has_too(wiki):
+    imported(wiki, as_files(a="글\n"), split="file")
+    imported(wiki, as_files(a="글\n"), split="file", source="other")
+
+    items = imported(wiki, as_files(z="새 글\n"), split="file", mirrors=True)
+
+    assert codes(items[1]) == ["missing-shared"]
+    assert items[1].messages[0].params == {"source": "other"}
+
+
+def test_a_mirror_keeps_what_lies_in_a_folder_that_was_left_out(wiki):
+    imported(wiki, {"f/a.md": "# a\n글\n", "b.md": "# b\n글\n"}, split="file")
+    files = read({"b.md": "# b\n글\n"}, split="file")
+    gone = [wiki._now(k) for k in wiki.known.values() if k.path == "f/a.md"]
+
+    items = list(
+        make_plan([files], wiki, paths={"dump": {"b.md", "f"}}, gone=gone, mirrors=True)
+    )
+
+    assert [(i.status, *codes(i)) for i in items] == [
+        ("same",),
+        ("missing", "missing-unread"),
+    ]
+
+
+def test_what_a_mirror_deleted_comes_back_with_its_note(wiki):
+    imported(wiki, as_files(a="글\n", b="글2\n"), split="file")
+    imported(wiki, as_files(b="글2\n"), split="file", mirrors=True)
+    pages = len(wiki.pages)
+
+    items = imported(wiki, as_files(a="글 더\n", b="글2\n"), split="file")
+
+    assert [(i.status, *codes(i)) for i in items] == [
+        ("created", "brought-back"),
+        ("same",),
+    ]
+    assert wiki.body("a") == "글 더"
+    assert len(wiki.pages) == pages
+
+
+def test_a_clash_can_make_an_entry_of_its_own(wiki):
+    imported(wiki, DUMP)
+    wiki.edit("가", body="하나\n위키의 둘\n셋")
+    changed = {"n.md": DUMP["n.md"].replace("둘", "덤프의 둘")}
+
+    items = imported(wiki, changed, mode="new")
+
+    assert [(i.status, *codes(i)) for i in items] == [("created", "parted"), ("same",)]
+    assert wiki.body("가") == "하나\n위키의 둘\n셋"
+    assert wiki.body("가 (dump)") == "하나\n덤프의 둘\n셋"
+    for mode in ("new", "merge"):
+        assert statuses(imported(wiki, changed, mode=mode)) == ["same", "same"]
+    later = {"n.md": changed["n.md"].replace("셋", "셋!")}
+    assert statuses(imported(wiki, later)) == ["updated", "same"]
+    assert wiki.body("가 (dump)") == "하나\n덤프의 둘\n셋!"
+
+
+def test_an_entry_of_its_own_has_the_new_title_of_the_dump_if_that_is_free(wiki):
+    imported(wiki, as_files(a="하나\n"), split="file")
+    wiki.edit("a", body="위키의 하나")
+
+    items = imported(wiki, {"a.md": "# 새 a\n덤프의 하나\n"}, split="file", mode="new")
+
+    assert statuses(items) == ["created"]
+    assert wiki.titles() == ["a", "새 a"]
 
 
 def test_the_hash_of_bytes_is_that_of_the_dump():

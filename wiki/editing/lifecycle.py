@@ -3,7 +3,8 @@
 And who may read and change it, which is no part of its content and makes none.
 """
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.models import F
@@ -11,10 +12,29 @@ from django.utils import timezone
 
 from wiki.editing import linking, saving
 from wiki.editing.content import Content, clean_comment, clean_content
-from wiki.editing.entries import Saved, edit_entry
-from wiki.editing.problems import EntryGone, StaleEntry
+from wiki.editing.entries import Outcome, Saved, edit_entry
+from wiki.editing.problems import EditError, EntryGone, InvalidContent, StaleEntry
 from wiki.editing.saving import Act, Change
 from wiki.models import Alias, Entry, Revision, RevisionKind
+
+
+@dataclass(frozen=True)
+class EntryDeletion:
+    """An entry to delete, as it was at `base_version`."""
+
+    entry_id: int
+    base_version: int
+    act: Act
+
+
+@dataclass(frozen=True)
+class EntryReturn:
+    """A deleted entry to bring back; with what it had, if no content is given."""
+
+    entry_id: int
+    base_version: int
+    act: Act
+    content: Content | None = None
 
 
 def revert_entry(
@@ -49,28 +69,44 @@ def delete_entry(entry: Entry, *, base_version: int, act: Act) -> Saved:
 
     Raises StaleEntry when it changed since the person looked at it.
     """
+    return _only(delete_entries([EntryDeletion(entry.pk, base_version, act)]))
 
-    def attempt() -> Saved:
-        fresh = _fresh(entry)
-        if fresh.is_deleted:
-            return Saved(fresh, fresh.head, "same")
-        _check_version(fresh, base_version)
-        content = Content.of(fresh)
-        kept = replace(
-            act, kind=RevisionKind.DELETE, comment=clean_comment(act.comment)
-        )
-        change = Change(
-            entry=fresh,
-            before=content,
-            content=content,
-            act=kept,
-            deleted_at=timezone.now(),
-        )
-        saving.write_changes([change])
-        fresh.deleted_at = change.deleted_at
-        return Saved(fresh, change.revision, "updated")
 
-    return saving.retrying(attempt, [entry.pk])
+def delete_entries(
+    deletions: Sequence[EntryDeletion],
+    *,
+    render_many: linking.RenderMany = linking.render_here,
+    refresh: bool = True,
+) -> list[Outcome]:
+    """What became of each deletion, in order. One transaction.
+
+    With `refresh` off the caller owes `linking.refresh_links` with their names.
+    """
+
+    def attempt() -> list[Outcome]:
+        entries = _fresh_ones(deletions)
+        outcomes: dict[int, Outcome] = {}
+        changes: dict[int, Change] = {}
+        for number, deletion in enumerate(deletions):
+            entry = entries[deletion.entry_id]
+            if entry.is_deleted:
+                outcomes[number] = Saved(entry, entry.head, "same")
+            elif entry.version != deletion.base_version:
+                outcomes[number] = StaleEntry(entry)
+            else:
+                changes[number] = _change(
+                    entry, Content.of(entry), deletion.act, RevisionKind.DELETE
+                )
+                changes[number].deleted_at = timezone.now()
+        saving.write_changes(
+            list(changes.values()), render_many=render_many, refresh=refresh
+        )
+        for number, change in changes.items():
+            change.entry.deleted_at = change.deleted_at
+            outcomes[number] = Saved(change.entry, change.revision, "updated")
+        return [outcomes[number] for number in sorted(outcomes)]
+
+    return saving.retrying(attempt, [deletion.entry_id for deletion in deletions])
 
 
 def restore_entry(
@@ -81,26 +117,54 @@ def restore_entry(
     Raises InvalidContent when another entry has its title by now and no other
     `title` was given, and StaleEntry.
     """
+    content = None
+    if title:
+        content = replace(Content.of(_fresh(entry)), title=title)
+    return _only(restore_entries([EntryReturn(entry.pk, base_version, act, content)]))
 
-    def attempt() -> Saved:
-        fresh = _fresh(entry)
-        if not fresh.is_deleted:
-            return Saved(fresh, fresh.head, "same")
-        _check_version(fresh, base_version, deleted_is_fine=True)
-        before = Content.of(fresh)
-        content = clean_content(replace(before, title=title or fresh.title))
-        kept = replace(
-            act, kind=RevisionKind.RESTORE, comment=clean_comment(act.comment)
+
+def restore_entries(
+    returns: Sequence[EntryReturn],
+    *,
+    render_many: linking.RenderMany = linking.render_here,
+    refresh: bool = True,
+    later: linking.NewNames | None = None,
+) -> list[Outcome]:
+    """What became of each that was to come back, in order. One transaction.
+
+    With `refresh` off the caller owes `linking.refresh_links(None)`.
+    """
+
+    def attempt() -> list[Outcome]:
+        entries = _fresh_ones(returns)
+        outcomes: dict[int, Outcome] = {}
+        changes: dict[int, Change] = {}
+        for number, one in enumerate(returns):
+            entry = entries[one.entry_id]
+            if not entry.is_deleted:
+                outcomes[number] = Saved(entry, entry.head, "same")
+            elif entry.version != one.base_version:
+                outcomes[number] = StaleEntry(entry)
+            else:
+                try:
+                    content = clean_content(one.content or Content.of(entry))
+                    changes[number] = _change(
+                        entry, content, one.act, RevisionKind.RESTORE
+                    )
+                except InvalidContent as error:
+                    outcomes[number] = error
+        refused = _refused_titles(changes)
+        outcomes |= refused
+        fine = {n: change for n, change in changes.items() if n not in refused}
+        saving.write_changes(
+            list(fine.values()), render_many=render_many, refresh=refresh, later=later
         )
-        change = Change(entry=fresh, before=before, content=content, act=kept)
-        refused = saving.check_titles([change])
-        if refused:
-            raise refused[0]
-        saving.write_changes([change])
-        fresh.deleted_at = None
-        return Saved(fresh, change.revision, "updated")
+        for number, change in fine.items():
+            change.entry.deleted_at = None
+            outcomes[number] = Saved(change.entry, change.revision, "updated")
+        return [outcomes[number] for number in sorted(outcomes)]
 
-    return saving.retrying(attempt, [entry.pk])
+    return saving.retrying(attempt, [one.entry_id for one in returns])
 
 
 def set_access(
@@ -135,6 +199,29 @@ def set_access(
         return _fresh(entry)
 
     return saving.retrying(attempt, [entry.pk])
+
+
+def _change(entry: Entry, content: Content, act: Act, kind: str) -> Change:
+    kept = replace(act, kind=kind, comment=clean_comment(act.comment))
+    return Change(entry=entry, before=Content.of(entry), content=content, act=kept)
+
+
+def _refused_titles(changes: Mapping[int, Change]) -> dict[int, EditError]:
+    numbers = list(changes)
+    refused = saving.check_titles(list(changes.values()))
+    return {numbers[position]: error for position, error in refused.items()}
+
+
+def _only(outcomes: Sequence[Outcome]) -> Saved:
+    (outcome,) = outcomes
+    if isinstance(outcome, EditError):
+        raise outcome
+    return outcome
+
+
+def _fresh_ones(wanted: Sequence[EntryDeletion | EntryReturn]) -> dict[int, Entry]:
+    entries = Entry.objects.with_head().defer("html")
+    return entries.in_bulk([one.entry_id for one in wanted])
 
 
 def _names_of(entry: Entry) -> set[str]:

@@ -88,8 +88,14 @@ class Wiki(Protocol[Content]):
     def bodies_of(self, known: Sequence[Known]) -> Mapping[int, str]:
         """The bodies last imported, by the id of the known note."""
 
+    def shared_of(self, known: Sequence[Known]) -> Mapping[int, str]:
+        """Another source whose notes have the same entry, for those with one."""
+
     def content_of(self, note: Note, base: Content | None = None) -> Content:
         """What an entry made of the note holds, where `base` was its last content."""
+
+    def content_then(self, note: Note, later: Content) -> Content | None:
+        """What it held when its note was so, before `later`; None if none could."""
 
     def merge(self, base: Content, dump: Content, wiki: Content) -> Merged[Content]:
         """The dump's and the wiki's changes of the base."""

@@ -56,6 +56,7 @@ def sentences(stored: Iterable[Mapping[str, object]]) -> list[str]:
 # These inform; nothing is wrong and nothing is asked.
 _GOOD_TO_KNOW = frozenset(
     {
+        "brought-back",
         "copy",
         "empty-file",
         "excluded",
@@ -64,8 +65,13 @@ _GOOD_TO_KNOW = frozenset(
         "hidden",
         "hidden-file",
         "known-elsewhere",
+        "mirrored",
         "moved-from",
         "not-prose",
+        "past-cut",
+        "past-refused",
+        "past-unread",
+        "past-written",
         "read-as-korean",
         "title-normalised",
     }
@@ -185,6 +191,57 @@ _MARKDOWN = {
     ),
 }
 
+_ARCHIVES = {
+    "archive-broken": _(
+        "This zip is damaged: the list of its files cannot be read. Download or pack "
+        "it again."
+    ),
+    "archive-too-many": _(
+        "This zip holds more than %(limit)s files. Unpack it and import the folder."
+    ),
+    "archive-too-large": _(
+        "This zip unpacks to more than %(limit)s MiB. Unpack it and import the folder."
+    ),
+    "archive-unreadable": _("The zip cannot be unpacked: %(reason)s."),
+    "archive-inside": _(
+        "A zip with notes in it, which was not opened. To import them, name the zip "
+        "itself."
+    ),
+    "archive-too-deep": _(
+        "A zip in a zip in a zip; it was not opened. To import what is in it, unpack "
+        "it and name it by itself."
+    ),
+    "member-name": _(
+        "The name of this file leads out of the archive, or has backslashes or control "
+        "characters in it. The file was left out. Pack it under a plain name."
+    ),
+    "member-overlaps": _(
+        "This file and another take the same place in the zip. It was left out. Pack "
+        "the zip again."
+    ),
+    "member-encrypted": _(
+        "This file is encrypted. Pack the zip again without a password."
+    ),
+    "member-method": _(
+        "This file is packed in a way that cannot be read here. Pack the zip again "
+        "with the usual method (deflate)."
+    ),
+    "member-broken": _(
+        "This file is damaged in the zip: its checksum is wrong. Download or pack the "
+        "zip again."
+    ),
+    "member-too-large": _(
+        "This file is larger than the %(limit)s MiB that a file in a zip may have. It "
+        "was left out."
+    ),
+    "member-bomb": _(
+        "This file unpacks to more than %(limit)s times its size and was left out."
+    ),
+    "member-twice": _(
+        "The zip has two files of this name. The second one was left out; rename it."
+    ),
+}
+
 _LEFT_OUT = {
     "empty-file": _("The file is blank."),
     "copy": _("An exact copy of “%(path)s”, which is imported."),
@@ -213,14 +270,116 @@ _DECIDED = {
         "Dump and wiki changed the same lines. The page was left as it is; decide "
         "between the two."
     ),
+    "overtaken": _(
+        "Someone changed the entry while the import ran. Import again to complete it."
+    ),
     "refused": _("It could not be stored: %(reason)s"),
     "not-written": _(
         "It could not be written (%(reason)s). The log of the server says more."
     ),
     "missing-here": _("The dump no longer has this note. The entry was kept."),
+    "missing-edited": _(
+        "The dump no longer has this note. The entry was kept: someone changed it "
+        "since it was imported."
+    ),
+    "missing-shared": _(
+        "The dump no longer has this note. The entry was kept: it is also that of a "
+        "note in “%(source)s”."
+    ),
+    "missing-unread": _(
+        "This note was not found, but a folder above it was left out. The entry was "
+        "kept."
+    ),
+    "mirrored": _(
+        "The dump no longer has this note. The entry was deleted; it can be brought "
+        "back."
+    ),
+    "brought-back": _(
+        "An import had taken this entry away; it is back at its address, with its "
+        "history."
+    ),
+    "parted": _(
+        "Dump and wiki changed the same lines of “%(title)s”. That entry was left as "
+        "it is; the dump's text became an entry of its own."
+    ),
+    "mirror-of-a-part": _(
+        "A mirror deletes what the dump no longer has, so the whole dump has to be "
+        "read: use --mirror without --limit, --include and --exclude."
+    ),
+    "mirror-of-nothing": _(
+        "No note of the dump could be read, so --mirror would delete everything that "
+        "was ever imported from it. Nothing was changed."
+    ),
     "alias-dropped": _("This other title could not be kept: %(alias)s"),
     "tags-cut": _("Only the first %(limit)s of its tags were kept; it has %(count)s."),
     "tag-dropped": _("“%(tag)s” cannot be a tag and was left out."),
 }
 
-_SENTENCES = {**_READING, **_MARKDOWN, **_LEFT_OUT, **_DECIDED}
+_ATTACHED = {
+    "attachment-missing": _("The dump does not have the file “%(path)s”."),
+    "attachment-program": _(
+        "“%(path)s” is a program and was left out; the link to it leads nowhere."
+    ),
+    "attachment-too-large": _(
+        "“%(path)s” is larger than %(limit)s MB and was left out; the link to it "
+        "leads nowhere."
+    ),
+    "attachment-unreadable": _("“%(path)s” cannot be read (%(reason)s): left out."),
+}
+
+_HISTORY = {
+    "history-no-git": _(
+        "This is a git repository, but git is not installed here. The notes were "
+        "imported without their history."
+    ),
+    "history-empty": _(
+        "The git repository has no commit that could be found. The notes were "
+        "imported without their history."
+    ),
+    "history-elsewhere": _(
+        "The git repository lies outside of this folder, or borrows from there, and "
+        "was not opened. The notes were imported without their history; to have it, "
+        "import the folder of the repository itself, or a full clone."
+    ),
+    "history-unreadable": _(
+        "The history could only be read in part: %(reason)s. “git fsck” in the "
+        "repository says more."
+    ),
+    "history-slow": _(
+        "Reading the history took too long and was given up; what was read by then "
+        "was imported."
+    ),
+    "history-cut": _(
+        "The history is very long; only its newest %(limit)s commits were read."
+    ),
+    "history-shallow": _(
+        "The repository was cloned without its older commits, so notes may begin "
+        "later than they did. Clone it in full to have them."
+    ),
+    "repository-large": _(
+        "The repository has more than %(count)s files or %(size)s MiB; this file and "
+        "those after it were left out. Import a folder where it is checked out."
+    ),
+    "blob-large": _(
+        "This file is larger than the %(limit)s MiB that one in a repository may "
+        "have. It was left out."
+    ),
+    "blob-missing": _(
+        "The repository does not have the contents of this file. “git fsck” there "
+        "says more."
+    ),
+    "past-written": _("Earlier versions of it in the history: %(count)s."),
+    "past-unread": _("Earlier states of the file that could not be read: %(count)s."),
+    "past-refused": _("Earlier versions that could not be stored: %(count)s."),
+    "past-cut": _("Only its newest %(count)s versions were read."),
+}
+
+_SENTENCES = {
+    **_READING,
+    **_MARKDOWN,
+    **_ARCHIVES,
+    **_LEFT_OUT,
+    **_DECIDED,
+    **_ATTACHED,
+    **_HISTORY,
+}

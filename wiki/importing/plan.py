@@ -9,18 +9,16 @@ two are merged; if that clashes, the page stays and the dump's text waits.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import count, islice
-from pathlib import PurePosixPath
+from dataclasses import dataclass, field, replace
 from typing import Generic, Literal, TypeVar, get_args
 
 from wiki.importing.known import Known, Sides, Wiki
+from wiki.importing.lineage import Lineage, with_lineage
 from wiki.importing.matching import Match, Matcher
 from wiki.importing.messages import Message
+from wiki.importing.naming import Titles, is_told_apart, under
 from wiki.importing.notes import Note, ReadFile, Skipped
-from wiki.importing.reading import with_full_title
-from wiki.importing.titles import name_of_source
-from wiki.slugs import MAX_TITLE_CHARS, clean_title, title_key
+from wiki.slugs import title_key
 
 Status = Literal[
     "created",
@@ -35,13 +33,7 @@ Status = Literal[
     "failed",
 ]
 STATUSES: tuple[Status, ...] = get_args(Status)
-MODES = ("merge", "keep", "replace")
-
-# Titles of a note that the wiki is asked about with the whole batch: its own,
-# its whole heading, the one with its folder. Then so many at once.
-_LIKELY_TITLES = 3
-_TITLES_ASKED = 20
-_MAX_PLACE_CHARS = 80
+MODES = ("merge", "keep", "replace", "new")
 
 Content = TypeVar("Content")
 
@@ -71,6 +63,28 @@ class Planned(Generic[Content]):
     # Whether the entry then holds just what the dump does, or None if that is
     # as it was before.
     is_dump_text: bool | None = None
+    # What the last import knew, which this one writes over: for an undo.
+    former: "Former[Content] | None" = None
+    # The revisions to write before it, and whose commit the newest one was.
+    lineage: Lineage[Content] = field(default_factory=Lineage)
+
+    @property
+    def brings_back(self) -> bool:
+        """Whether the entry is deleted, and to be there again."""
+        return bool(self.content and self.known and self.known.is_deleted)
+
+
+@dataclass(frozen=True)
+class Former(Generic[Content]):
+    """A note before the run: its entry, that entry's state, and the merge base.
+
+    Without `base` that is what the entry held at `version`.
+    """
+
+    entry_id: int
+    version: int
+    written_version: int | None
+    base: Content | None
 
 
 @dataclass(frozen=True)
@@ -92,12 +106,20 @@ class Planner(Generic[Content]):
         *,
         paths: Mapping[str, Collection[str]],
         mode: str = "merge",
+        gone: Collection[Known] | None = (),
+        mirrors: bool = False,
     ) -> None:
-        """`paths` are, for each source, all files the dump has."""
+        """`paths` are, for each source, all files the dump has.
+
+        `gone` are the known notes of whole files it no longer has, None when only
+        a part of it is read. `mirrors` deletes the entries of what is missing.
+        """
         self._wiki = wiki
         self._mode = mode
-        self._matcher = Matcher(wiki, paths)
-        self._titles = _Titles(wiki)
+        self._mirrors = mirrors
+        self._sees_all = gone is not None
+        self._matcher = Matcher(wiki, paths, gone)
+        self._titles = Titles(wiki)
         self._undecided: list[Match] = []
 
     def plan(self, files: Sequence[ReadFile]) -> list[PlannedFile[Content]]:
@@ -127,12 +149,27 @@ class Planner(Generic[Content]):
         self._undecided = []
         return list(self._decide_all(matches).values())
 
-    def missing(self, gone: Iterable[Known]) -> list[Planned[Content]]:
-        """What earlier imports had and this dump has not; `gone` are whole files."""
-        return [
-            Planned(status="missing", known=known, messages=(Message("missing-here"),))
-            for known in self._matcher.missing(gone)
-        ]
+    def missing(self) -> list[Planned[Content]]:
+        """What earlier imports had and this dump has not; nobody knows of a part."""
+        if not self._sees_all:
+            return []
+        missing = self._matcher.missing()
+        shared = self._wiki.shared_of(missing) if self._mirrors and missing else {}
+        return [self._missing(known, shared.get(known.id, "")) for known in missing]
+
+    def _missing(self, known: Known, other_source: str) -> Planned[Content]:
+        planned = Planned(status="missing", known=known)
+        if not self._mirrors:
+            reason = Message("missing-here")
+        elif self._matcher.is_unread(known):
+            reason = Message("missing-unread")
+        elif other_source:
+            reason = Message("missing-shared", {"source": other_source})
+        elif not known.is_untouched:
+            reason = Message("missing-edited")
+        else:
+            planned, reason = replace(planned, status="deleted"), Message("mirrored")
+        return replace(planned, messages=(reason,))
 
     def retitle(self, planned: Planned[Content]) -> Planned[Content]:
         """The plan of a new note whose title someone else took meanwhile."""
@@ -146,10 +183,12 @@ class Planner(Generic[Content]):
 
     def _decide_all(self, matches: Sequence[Match]) -> dict[int, Planned[Content]]:
         self._undecided += [match for match in matches if match.is_undecided]
-        sides = self._wiki.sides_of([m.known for m in matches if _is_changed(m)])
+        sides = self._wiki.sides_of([m.known for m in matches if _needs_sides(m)])
         self._titles.look_up(match.note for match in matches if _needs_title(match))
         return {
-            id(match): self._decide(match, sides)
+            id(match): with_lineage(
+                self._decide(match, sides), match.note, self._wiki
+            )
             for match in matches
             if not match.is_undecided
         }
@@ -166,6 +205,8 @@ class Planner(Generic[Content]):
             return replace(planned, status="skipped", messages=(message,))
         if known is None:
             return self._create(planned)
+        if _was_taken_away(match):
+            return self._bring_back(planned, sides[known.id])
         if known.is_deleted:
             message = Message("deleted-here", {"title": known.entry_title})
             return replace(
@@ -194,10 +235,27 @@ class Planner(Generic[Content]):
             is_dump_text=True,
         )
 
+    def _bring_back(
+        self, planned: Planned[Content], sides: Sides[Content]
+    ) -> Planned[Content]:
+        """The plan of a note whose entry an undo or a mirror took away."""
+        note, messages = self._titles.name(planned.note, own_id=None)
+        content = self._wiki.content_of(note, sides.base)
+        return replace(
+            planned,
+            status="created",
+            note=note,
+            content=content,
+            base=content,
+            messages=(*messages, Message("brought-back")),
+            is_dump_text=True,
+        )
+
     def _change(
         self, planned: Planned[Content], sides: Sides[Content]
     ) -> Planned[Content]:
         """The plan of a known note that is another in the dump now."""
+        original = planned
         note, messages = self._renamed(planned)
         content = self._wiki.content_of(note, sides.base)
         messages = (*planned.messages, *messages)
@@ -206,20 +264,43 @@ class Planner(Generic[Content]):
         )
         if self._wiki.is_same(content, sides.wiki):
             return replace(planned, is_dump_text=True)
-        is_whole = self._mode == "replace" or (
-            planned.known.is_untouched or self._wiki.is_same(sides.base, sides.wiki)
+        is_pristine = planned.known.is_untouched or self._wiki.is_same(
+            sides.base, sides.wiki
         )
-        if is_whole:
+        if is_pristine or self._mode == "replace":
             status = "moved" if planned.status == "moved" else "updated"
-            return replace(planned, status=status, content=content, is_dump_text=True)
+            planned = replace(
+                planned, status=status, content=content, is_dump_text=True
+            )
+            return self._written(planned, None if is_pristine else sides)
         merged = self._wiki.merge(sides.base, content, sides.wiki)
         if merged.has_clash:
-            return self._clash(planned)
+            return self._clash(planned, original, sides)
         if self._wiki.is_same(merged.content, sides.wiki):
             return planned
-        return replace(planned, status="merged", content=merged.content)
+        planned = replace(planned, status="merged", content=merged.content)
+        return self._written(planned, sides)
 
-    def _clash(self, planned: Planned[Content]) -> Planned[Content]:
+    def _written(
+        self, planned: Planned[Content], sides: Sides[Content] | None
+    ) -> Planned[Content]:
+        """The plan of a change, which lets go of the title that the entry had."""
+        known = planned.known
+        if title_key(planned.content.title) != title_key(known.entry_title):
+            self._titles.free(known.entry_title)
+        return replace(planned, former=_former(known, sides))
+
+    def _clash(
+        self,
+        planned: Planned[Content],
+        original: Planned[Content],
+        sides: Sides[Content],
+    ) -> Planned[Content]:
+        if planned.note.title != planned.known.title:
+            # It was found for this note, which does not get it now.
+            self._titles.give_back(planned.note.title)
+        if self._mode == "new":
+            return self._part(original, sides)
         if self._mode == "keep":
             messages = (*planned.messages, Message("kept-wiki"))
             return replace(planned, status="skipped", messages=messages)
@@ -230,15 +311,24 @@ class Planner(Generic[Content]):
             is_new_base=False,
         )
 
+    def _part(
+        self, planned: Planned[Content], sides: Sides[Content]
+    ) -> Planned[Content]:
+        """The plan of a note that leaves its entry to the wiki and gets its own."""
+        known = planned.known
+        created = self._create(replace(planned, known=None, row=known))
+        message = Message("parted", {"title": known.entry_title})
+        messages = [m for m in created.messages if m.code != "title-taken"]
+        return replace(
+            created, messages=(*messages, message), former=_former(known, sides)
+        )
+
     def _renamed(self, planned: Planned[Content]) -> tuple[Note, tuple[Message, ...]]:
         """The note under the title its entry has, unless the dump renamed it."""
         note, known = planned.note, planned.known
-        if known.title in (note.title, note.full_title) or _is_told_apart(note, known):
-            return _under(note, known.title), ()
-        note, messages = self._titles.name(note, own_id=known.entry_id)
-        if title_key(note.title) != title_key(known.entry_title):
-            self._titles.free(known.entry_title)
-        return note, messages
+        if known.title in (note.title, note.full_title) or is_told_apart(note, known):
+            return under(note, known.title), ()
+        return self._titles.name(note, own_id=known.entry_id)
 
 
 def make_plan(
@@ -247,66 +337,16 @@ def make_plan(
     *,
     paths: Mapping[str, Collection[str]],
     mode: str = "merge",
-    gone: Iterable[Known] = (),
+    gone: Collection[Known] | None = (),
+    mirrors: bool = False,
 ) -> Iterator[Planned[Content]]:
     """The whole plan of a dump that is read in batches, note by note."""
-    planner = Planner(wiki, paths=paths, mode=mode)
+    planner = Planner(wiki, paths=paths, mode=mode, gone=gone, mirrors=mirrors)
     for batch in batches:
         for planned_file in planner.plan(batch):
             yield from planned_file.items
     yield from planner.finish()
-    yield from planner.missing(gone)
-
-
-class _Titles:
-    """Titles that are free: by what the wiki says and what this run gave out."""
-
-    def __init__(self, wiki: Wiki) -> None:
-        self._wiki = wiki
-        self._holders: Mapping[str, int] = {}
-        # The database learns of these when the batch is written.
-        self._given: set[str] = set()
-        self._freed: set[str] = set()
-
-    def look_up(self, notes: Iterable[Note]) -> None:
-        """Asks the wiki about the likeliest titles of a batch."""
-        keys = {
-            title_key(title)
-            for note in notes
-            for title in islice(_titles(note), _LIKELY_TITLES)
-        }
-        self._holders = self._wiki.titles_of(keys) if keys else {}
-
-    def name(
-        self, note: Note, *, own_id: int | None
-    ) -> tuple[Note, tuple[Message, ...]]:
-        """The note under a title no other entry has, its own if that is free."""
-        titles = _titles(note)
-        for round_number in count():
-            size = _TITLES_ASKED if round_number else _LIKELY_TITLES
-            block = list(islice(titles, size))
-            if round_number:
-                # So many of one title are rare: ask for this note alone.
-                asked = self._wiki.titles_of({title_key(title) for title in block})
-                self._holders = {**self._holders, **asked}
-            for title in block:
-                if self._take(title, own_id):
-                    return _under(note, title), _title_messages(note, title)
-        raise AssertionError("the numbers behind a title do not end")
-
-    def free(self, title: str) -> None:
-        """Lets others have a title that its entry gives up in this run."""
-        self._freed.add(title_key(title))
-        self._given.discard(title_key(title))
-
-    def _take(self, title: str, own_id: int | None) -> bool:
-        key = title_key(title)
-        holder = None if key in self._freed else self._holders.get(key)
-        if key in self._given or holder not in (None, own_id):
-            return False
-        self._given.add(key)
-        self._freed.discard(key)
-        return True
+    yield from planner.missing()
 
 
 def _left_out(skipped: Skipped) -> Planned:
@@ -324,53 +364,27 @@ def _is_changed(match: Match) -> bool:
     )
 
 
+def _was_taken_away(match: Match) -> bool:
+    """Whether the entry is deleted and nobody but an import did that."""
+    known = match.known
+    return (
+        known is not None
+        and known.is_deleted
+        and known.is_untouched
+        and not match.is_from_elsewhere
+    )
+
+
+def _needs_sides(match: Match) -> bool:
+    return _is_changed(match) or _was_taken_away(match)
+
+
 def _needs_title(match: Match) -> bool:
-    return _is_changed(match) or (
+    return _needs_sides(match) or (
         match.known is None and not match.copy_of and not match.is_undecided
     )
 
 
-def _titles(note: Note) -> Iterator[str]:
-    """Titles to try, the best first: `Kafka`, its whole heading, `Kafka (folder)`."""
-    yield note.title
-    if note.full_title and note.full_title != note.title:
-        yield note.full_title
-    place = _told_apart_by(note)
-    base = _with_suffix(note.title, place) if place else note.title
-    if place:
-        yield base
-    for number in count(2):
-        yield _with_suffix(base, str(number))
-
-
-def _told_apart_by(note: Note) -> str:
-    """What tells a note from another of its title: its folder, else its dump."""
-    folder = PurePosixPath(note.path).parent.name
-    name = clean_title(folder) or name_of_source(note.source)
-    return "" if title_key(name) == title_key(note.title) else name
-
-
-def _with_suffix(title: str, suffix: str) -> str:
-    suffix = suffix[:_MAX_PLACE_CHARS].strip()
-    room = MAX_TITLE_CHARS - len(suffix) - len(" ()")
-    return f"{title[:room].rstrip()} ({suffix})"
-
-
-def _is_told_apart(note: Note, known: Known) -> bool:
-    """Whether the known title is one that was made from the note's own."""
-    return known.title in islice(_titles(note), 1, _TITLES_ASKED)
-
-
-def _under(note: Note, title: str) -> Note:
-    """The note under this title; its own becomes another title of it."""
-    if title == note.title:
-        return note
-    if title == note.full_title:
-        return with_full_title(note)
-    return replace(note, title=title, aliases=(note.title, *note.aliases))
-
-
-def _title_messages(note: Note, title: str) -> tuple[Message, ...]:
-    if title in (note.title, note.full_title):
-        return ()
-    return (Message("title-taken", {"title": note.title}),)
+def _former(known: Known, sides: Sides[Content] | None) -> Former[Content]:
+    base = sides.base if sides else None
+    return Former(known.entry_id, known.version, known.written_version, base)

@@ -78,6 +78,17 @@ class DatabaseWiki:
             bodies.update(rows.values_list("pk", "body"))
         return bodies
 
+    def shared_of(self, known: Sequence[Known]) -> dict[int, str]:
+        sources: dict[int, str] = {}
+        for some in in_parts(known):
+            notes = ImportedNote.objects.filter(entry__in=[k.entry_id for k in some])
+            holders = sorted(notes.values_list("entry_id", "source").distinct())
+            for one in some:
+                for entry_id, source in holders:
+                    if entry_id == one.entry_id and source != one.source:
+                        sources.setdefault(one.id, source)
+        return sources
+
     def content_of(self, note: Note, base: Content | None = None) -> Content:
         # What an earlier run was told to put on its notes stays on them.
         kept = [tag for tag in base.tags if tag.rule == OPTION_RULE] if base else []
@@ -91,6 +102,15 @@ class DatabaseWiki:
         except InvalidContent:
             # The write door will say what is wrong with it.
             return content
+
+    def content_then(self, note: Note, later: Content) -> Content | None:
+        kept = [tag for tag in later.tags if tag.rule == OPTION_RULE]
+        try:
+            return clean_content(
+                _content_of(note, [NoteTag(tag.name, tag.rule) for tag in kept])
+            )
+        except InvalidContent:
+            return None
 
     def is_same(self, one: Content, other: Content) -> bool:
         return one.has_same_text_as(other)
@@ -124,6 +144,32 @@ def base_of(note: ImportedNote) -> Content:
         source_url=note.source_url,
         aliases=tuple(note.alias_names),
         properties=tuple((name, value) for name, value in note.properties),
+    )
+
+
+def as_stored(content: Content) -> dict[str, object]:
+    """The content as a record keeps it; `from_stored` reads it."""
+    return {
+        "title": content.title,
+        "body": content.body,
+        "tags": [{"name": tag.name, "rule": tag.rule} for tag in content.tags],
+        "summary": content.summary,
+        "source_url": content.source_url,
+        "aliases": list(content.aliases),
+        "properties": [list(pair) for pair in content.properties],
+    }
+
+
+def from_stored(stored: Mapping[str, object]) -> Content:
+    """The content that `as_stored` kept."""
+    return Content(
+        title=stored["title"],
+        body=stored["body"],
+        tags=tuple(TagUse(tag["name"], tag["rule"]) for tag in stored["tags"]),
+        summary=stored["summary"],
+        source_url=stored["source_url"],
+        aliases=tuple(stored["aliases"]),
+        properties=tuple((name, value) for name, value in stored["properties"]),
     )
 
 

@@ -87,6 +87,7 @@ class Memory:
         )
         self._update(changed, files, (*_PLACE_FIELDS, *_CONTENT_FIELDS))
         self._update(moved, files, _PLACE_FIELDS)
+        _note_deletions(step for step in steps if step.planned.status == "deleted")
 
     def _update(
         self, steps: Sequence[Carried], files: "_Files", fields: Sequence[str]
@@ -167,6 +168,18 @@ class _Files:
             setattr(stored, name, getattr(row, name))
         if changed:
             stored.save(update_fields=changed)
+
+
+def _note_deletions(steps: Iterable[Carried]) -> None:
+    """Remembers that the importer deleted these, so that they can come back."""
+    rows = [
+        ImportedNote(
+            pk=step.planned.known.id, content_hash="", entry_version=step.version
+        )
+        for step in steps
+    ]
+    fields = ("content_hash", "entry_version")
+    ImportedNote.objects.bulk_update(rows, fields, batch_size=100)
 
 
 def _stored(places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], ImportedFile]:

@@ -78,6 +78,7 @@ class RunRecord:
             needs_eyes=item.needs_eyes,
             details=item.details(),
             proposal=item.proposal,
+            former=item.former,
         )
 
 

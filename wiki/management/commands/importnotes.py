@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from wiki.editing import Author
 from wiki.importing.decoding import MAX_FILE_BYTES
 from wiki.importing.formats import FORMATS, place_at, source_name
+from wiki.importing.messages import Message
 from wiki.importing.notes import DumpError, Place, ReadOptions
 from wiki.importing.plan import MODES
 from wiki.importing.preparing import can_be_tag
@@ -67,7 +68,14 @@ class Command(BaseCommand):
             choices=MODES,
             default="merge",
             help="where wiki and dump changed the same lines: leave the page and ask "
-            "(merge), keep the wiki's text, or replace it by the dump's",
+            "(merge), keep the wiki's text, replace it by the dump's, or make the "
+            "dump's a new entry",
+        )
+        parser.add_argument(
+            "--mirror",
+            action="store_true",
+            help="delete entries whose notes the dump no longer has, if nobody changed "
+            "them; they can be brought back",
         )
         parser.add_argument("--author", default="", help="an account, or just a name")
         parser.add_argument(
@@ -101,6 +109,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["mirror"] and any(
+            options[name] for name in ("limit", "include", "exclude")
+        ):
+            raise CommandError(Message("mirror-of-a-part").sentence, returncode=2)
         watch = watch_progress(self.stderr._out, verbosity=options["verbosity"])
         try:
             places = _places(options["paths"], options["source"])
@@ -221,6 +233,7 @@ def _settings(options: dict[str, Any]) -> ImportSettings:
         ),
         format=options["format"],
         mode=options["on_conflict"],
+        mirrors=options["mirror"],
         tags=tags,
         topics_file=options["topics"],
         limit=options["limit"],
