@@ -105,6 +105,12 @@ def test_lone_surrogates_and_nul_never_come_out():
         ("java fortran c", ["java", "fortran", "c"]),
         ("쿠버네티스 배포, #x", ["쿠버네티스 배포", "x"]),
         ([["a"], "b, c"], ["a", "b", "c"]),
+        ("[[두 단어]], b c, #d #[[e f]]", ["두 단어", "b c", "d", "e f"]),
+        (["[[a|보이는 글]]", "#[[b, c]]", None], ["a", "b, c"]),
+        ("#a #b/c", ["a", "b/c"]),
+        ("a，b", ["a", "b"]),
+        ("null", []),
+        ("~", []),
         ("", []),
         ({"a": "b"}, []),
     ],
@@ -116,6 +122,37 @@ def test_tags_in_every_shape(value, tags):
 def test_other_titles_may_have_blanks():
     assert list(names("두 단어, 셋")) == ["두 단어", "셋"]
     assert list(names(["두 단어", ""])) == ["두 단어"]
+    assert list(names("[[두 단어]], 셋")) == ["두 단어", "셋"]
+    assert list(names(["[[a]]", "[b] c"])) == ["a", "[b] c"]
+    assert list(names("null")) == []
+
+
+def test_a_link_in_a_value_stays_a_link():
+    matter = read_front_matter(
+        block(
+            'parent : [[/java]]\nup: "[[가|나]]"\nlist:\n- [[a]]\n- b\nmany: [[a, b]]'
+        )
+    )
+
+    assert matter.pairs == (
+        ("parent", "[[/java]]"),
+        ("up", "[[가|나]]"),
+        ("list", ["[[a]]", "b"]),
+        ("many", [["a", "b"]]),
+    )
+
+
+def test_lines_of_an_outliner_between_the_marks_are_read():
+    matter = read_front_matter(
+        block('alias:: [[x]], 두 단어\ntype:: "글" [[y]]: z\ntitle: 제목\ntags:: #a')
+    )
+
+    assert matter.pairs == (
+        ("alias", ["x", "두 단어"]),
+        ("type", '"글" [[y]]: z'),
+        ("title", "제목"),
+        ("tags", ["#a"]),
+    )
 
 
 @pytest.mark.parametrize(
@@ -129,7 +166,13 @@ def test_other_titles_may_have_blanks():
         ("0000-01-01", None),
         ("2021-03-04 10:11 +99:99", None),
         ("어제", None),
-        (["2021-03-04"], None),
+        ("2021-3-4", datetime(2021, 3, 4, tzinfo=UTC)),
+        ("[[2021-03-04]]", datetime(2021, 3, 4, tzinfo=UTC)),
+        ("1614816000000", datetime(2021, 3, 4, tzinfo=UTC)),
+        ("1614816000", datetime(2021, 3, 4, tzinfo=UTC)),
+        ("20210304", None),
+        (["2021-03-04"], datetime(2021, 3, 4, tzinfo=UTC)),
+        (["2021-03-04", "2021-03-05"], None),
     ],
 )
 def test_dates(text, date):
@@ -155,6 +198,21 @@ def test_fields_are_taken_and_the_rest_stays():
         ("author", "지현"),
         ("layout", "post"),
     )
+
+
+@pytest.mark.parametrize(
+    "yaml, year",
+    [
+        ("date created: 2020-01-02\nupdated: 2021-01-02", 2021),
+        ("updated: 어제\ndate-created: 2020-01-02", 2020),
+        ("created_at: 1577923200000", 2020),
+        ("date: [2020-01-02]", 2020),
+    ],
+)
+def test_dates_go_by_many_names(yaml, year):
+    fields = take_fields(read_front_matter(block(yaml)))
+
+    assert fields.written_at == datetime(year, 1, 2, tzinfo=UTC)
 
 
 def test_a_value_of_another_kind_is_a_property():

@@ -1,5 +1,6 @@
 """From front matter to the fields of an entry; what is left stays a property."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,12 +16,14 @@ from wiki.importing.frontmatter import (
     names,
     read_date,
     tag_names,
+    unlinked,
 )
 from wiki.importing.notes import NoteTag, Property
 from wiki.importing.titles import is_web_address
 from wiki.slugs import MAX_TITLE_CHARS, clean_title, title_key
 
 _MAX_SUMMARY_CHARS = 500
+_BLANKS = re.compile(r"[\s_-]+")
 _RULE = "front matter"
 
 
@@ -45,7 +48,7 @@ def take_fields(matter: FrontMatter) -> Fields:
     for a source address) stays a property: it is not understood, and not lost.
     """
     used: set[int] = set()
-    dates = (read_date(matter.first((key,))) for key in DATE_KEYS)
+    dates = (read_date(value) for value in _values(matter, DATE_KEYS))
     title = clean_title(_take_text(matter, TITLE_KEYS, used, MAX_TITLE_CHARS))
     summary = _take_text(matter, SUMMARY_KEYS, used, _MAX_SUMMARY_CHARS)
     source_url = _take_address(matter, used)
@@ -65,13 +68,21 @@ def take_fields(matter: FrontMatter) -> Fields:
     )
 
 
+def _values(matter: FrontMatter, keys: tuple[str, ...]) -> Iterator[object]:
+    """The values under these keys, in the order of the keys."""
+    found = {
+        _BLANKS.sub("_", name.lower()): value for name, value in reversed(matter.pairs)
+    }
+    return (found[key] for key in keys if key in found)
+
+
 def _take_text(
     matter: FrontMatter, keys: tuple[str, ...], used: set[int], max_chars: int
 ) -> str:
     for number, (name, value) in enumerate(matter.pairs):
         if name.lower() not in keys or not isinstance(value, str):
             continue
-        text = " ".join(value.split())
+        text = unlinked(" ".join(value.split()))
         if text and len(text) <= max_chars:
             used.add(number)
             return text

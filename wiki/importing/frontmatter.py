@@ -4,6 +4,7 @@ Only the parser's events are used, so nothing is constructed, nothing expands,
 and `0.10`, `2021-3-4` and `yes` stay those very strings.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import yaml
 
+from wiki.importing.decoding import split_lines
 from wiki.importing.messages import Message
 from wiki.importing.notes import Property
 
@@ -21,10 +23,15 @@ MAX_VALUES = 5000
 TITLE_KEYS = ("title",)
 TAG_KEYS = ("tags", "tag", "categories", "category", "keywords")
 ALIAS_KEYS = ("aliases", "alias")
-SUMMARY_KEYS = ("summary", "description")
+SUMMARY_KEYS = ("summary", "description", "desc", "excerpt")
 SOURCE_KEYS = ("source_url", "source", "url")
-# The last change says more about a text than its beginning.
-DATE_KEYS = ("updated", "modified", "lastmod", "date", "created")
+# The last change says more about a text than its beginning. Blanks, `-` and
+# `_` within a name are the same.
+DATE_KEYS = (
+    *("updated", "updated_at", "modified", "modified_at", "lastmod", "last_modified"),
+    *("last_modified_at", "date_modified", "mtime"),
+    *("date", "created", "created_at", "date_created", "ctime"),
+)
 
 _BLOCK = re.compile(
     r"---[ \t]*(?:\r\n|\r|\n)(?P<yaml>(?:(?!(?:---|\.\.\.)[ \t]*(?:\r|\n|\Z))"
@@ -37,6 +44,14 @@ _DATE = re.compile(
     r"(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?"
     r"\s*(Z|[+-]\d{2}:?\d{2})?\Z"
 )
+# Milliseconds or seconds since 1970, as apps write them: 2001 to 2286.
+_EPOCH = re.compile(r"(\d{10})(?:\d{3})?\Z")
+# `key:: value`, as outliners write it, also between the `---` lines.
+_DOUBLE_COLON = re.compile(r"([^\s:#\[\]{}\"'-][^:\n]{0,80}?)::(?:[ \t]+(.*))?\Z")
+_LINKED = re.compile(r"#?\[\[([^\[\]|]+)(?:\|[^\[\]]*)?\]\]")
+_PART = re.compile(rf"{_LINKED.pattern}|([^,，\[\]]+)")
+# What YAML calls nothing.
+_NOTHING = frozenset(("", "~", "null", "Null", "NULL"))
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
@@ -48,16 +63,6 @@ class FrontMatter:
     pairs: tuple[Property, ...]
     # Lines that only a person reads: nothing keeps them but the raw bytes.
     comments: int = 0
-
-    def first(self, keys: tuple[str, ...]) -> object | None:
-        """The value of the first of these keys that is there, in their order."""
-        found = {name.lower(): value for name, value in reversed(self.pairs)}
-        return next((found[key] for key in keys if found.get(key)), None)
-
-    def text(self, keys: tuple[str, ...]) -> str:
-        """The first of these keys whose value is one string, on one line."""
-        value = self.first(keys)
-        return " ".join(value.split()) if isinstance(value, str) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,7 @@ def read_front_matter(text: str) -> FrontMatter | NoFrontMatter:
         return NoFrontMatter(_warning("too-long") if is_too_long else None)
     block = match["yaml"]
     try:
-        pairs = _read_pairs(block)
+        pairs = _read_pairs(_with_single_colons(block) if "::" in block else block)
     except _Refused as refusal:
         return NoFrontMatter(_warning(str(refusal)))
     except (yaml.YAMLError, ValueError):
@@ -103,29 +108,74 @@ def _warning(what: str) -> Message:
 
 def tag_names(value: object) -> Iterator[str]:
     """Tags however they were written: a list, `a, b` or `a b`; `#` taken off."""
-    if isinstance(value, str):
-        parts = re.split(r"[,\n]" if "," in value or "\n" in value else r"\s", value)
-        yield from (
-            name for part in parts if (name := part.strip().lstrip("#").strip())
-        )
-    elif isinstance(value, list):
+    if isinstance(value, list):
         for item in value:
             yield from _names_in(item)
+    elif isinstance(value, str) and value.strip() not in _NOTHING:
+        has_parts = any(mark in value for mark in (",", "，", "\n", "[["))
+        parts = listed(value) if has_parts else value.split()
+        yield from filter(None, map(_without_hash, parts))
 
 
 def names(value: object) -> Iterator[str]:
     """Other titles: a list, or a string with commas. Blanks do not part them."""
     if isinstance(value, str):
-        yield from (part.strip() for part in value.split(",") if part.strip())
+        yield from listed(value) if value.strip() not in _NOTHING else ()
     elif isinstance(value, list):
         yield from (
-            item.strip() for item in value if isinstance(item, str) and item.strip()
+            unlinked(item.strip())
+            for item in value
+            if isinstance(item, str) and item.strip()
         )
+
+
+def listed(text: str) -> Iterator[str]:
+    """The names in a text: `[[two words]], b, #c #[[d e]]`.
+
+    A comma in double brackets belongs to the name.
+    """
+    for line in text.split("\n"):
+        if "[[" not in line:
+            parts = re.split("[,，]", line)
+            yield from (part.strip() for part in parts if part.strip())
+            continue
+        for match in _PART.finditer(line):
+            linked, plain = match[1], (match[2] or "").strip()
+            if linked:
+                yield linked.strip()
+            elif plain.startswith("#"):
+                yield from (word for word in plain.split() if word.strip("#"))
+            elif plain:
+                yield plain
+
+
+def unlinked(text: str) -> str:
+    """The name of a text that is a link and nothing else: `[[a]]` → `a`."""
+    match = _LINKED.fullmatch(text)
+    return match[1].strip() if match else text
+
+
+def double_colon(line: str) -> Property | None:
+    """The pair in a line `key:: value`; names of tags and titles become lists."""
+    match = _DOUBLE_COLON.match(line)
+    if not match:
+        return None
+    name, value = match[1].strip(), (match[2] or "").strip()
+    if name.lower() in TAG_KEYS + ALIAS_KEYS:
+        return name, list(listed(value))
+    return name, value
 
 
 def read_date(value: object) -> datetime | None:
     """A date as notes write it, UTC where no zone is given; None for anything else."""
-    match = _DATE.match(value.strip()) if isinstance(value, str) else None
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if not isinstance(value, str):
+        return None
+    text = unlinked(value.strip())
+    if epoch := _EPOCH.match(text):
+        return datetime.fromtimestamp(int(epoch[1]), UTC)
+    match = _DATE.match(text)
     if not match:
         return None
     numbers = [int(part) if part else 0 for part in match.groups()[:6]]
@@ -144,13 +194,32 @@ def _zone(text: str | None) -> timezone:
 
 def _names_in(item: object) -> Iterator[str]:
     if isinstance(item, list):
-        # `[[name]]` is a list in a list to YAML and a link to its writer.
         for inner in item:
             yield from _names_in(inner)
-    elif isinstance(item, str):
-        for part in item.split(","):
-            if name := part.strip().lstrip("#").strip():
-                yield name
+    elif isinstance(item, str) and item.strip() not in _NOTHING:
+        yield from filter(None, map(_without_hash, listed(item)))
+
+
+def _without_hash(name: str) -> str:
+    return unlinked(name.strip()).lstrip("#").strip()
+
+
+def _with_single_colons(block: str) -> str:
+    """The block with its `key:: value` lines as YAML, the others as they are."""
+    lines = split_lines(block)
+    for number, line in enumerate(lines):
+        if pair := double_colon(line.rstrip("\r\n")):
+            name, value = (json.dumps(part, ensure_ascii=False) for part in pair)
+            lines[number] = f"{name}: {value}\n"
+    return "".join(lines)
+
+
+def _as_link(event: yaml.SequenceStartEvent, items: list) -> str:
+    """`[[name]]` is a list in a list to YAML, and a link to whoever wrote it."""
+    if not event.flow_style or len(items) != 1 or not isinstance(items[0], list):
+        return ""
+    inner = items[0]
+    return f"[[{inner[0]}]]" if len(inner) == 1 and isinstance(inner[0], str) else ""
 
 
 def _read_pairs(block: str) -> tuple[Property, ...] | None:
@@ -207,7 +276,7 @@ class _Values:
         items = []
         while not isinstance(inner := next(self._events), yaml.SequenceEndEvent):
             items.append(self._value(inner, depth + 1))
-        return items
+        return _as_link(event, items) or items
 
     def _refuse_anchor(self, event: yaml.Event) -> None:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
