@@ -3,9 +3,17 @@
 import fcntl
 
 import pytest
+from django.db import connection
 from django.test import override_settings
 
-from wiki.importing.lock import one_import_at_a_time
+from wiki.importing.lock import _POSTGRES_LOCK, one_import_at_a_time
+
+in_a_file = pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="the lock is in the database"
+)
+in_the_database = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="the lock is in a file"
+)
 
 
 def is_free(path):
@@ -17,6 +25,7 @@ def is_free(path):
         return True
 
 
+@in_a_file
 def test_the_lock_is_held_while_an_import_runs_and_not_longer(tmp_path):
     with override_settings(DATA_DIR=tmp_path):
         with one_import_at_a_time():
@@ -25,6 +34,7 @@ def test_the_lock_is_held_while_an_import_runs_and_not_longer(tmp_path):
         assert is_free(tmp_path / "import.lock")
 
 
+@in_a_file
 def test_an_import_that_breaks_lets_go(tmp_path):
     with override_settings(DATA_DIR=tmp_path):
         with pytest.raises(KeyboardInterrupt), one_import_at_a_time():
@@ -33,6 +43,7 @@ def test_an_import_that_breaks_lets_go(tmp_path):
         assert is_free(tmp_path / "import.lock")
 
 
+@in_a_file
 def test_without_a_place_for_the_lock_imports_still_run(tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("")
@@ -42,3 +53,29 @@ def test_without_a_place_for_the_lock_imports_still_run(tmp_path):
         ran.append(1)
 
     assert ran
+
+
+def is_free_in_the_database():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_POSTGRES_LOCK])
+        is_free = cursor.fetchone()[0]
+        if is_free:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_POSTGRES_LOCK])
+        return is_free
+
+
+@in_the_database
+def test_the_database_keeps_the_lock_for_all_machines(db, tmp_path):
+    with override_settings(DATA_DIR=tmp_path):
+        with one_import_at_a_time():
+            assert not is_free_in_the_database()
+
+        assert is_free_in_the_database()
+
+
+@in_the_database
+def test_the_database_frees_the_lock_of_an_import_that_breaks(db):
+    with pytest.raises(KeyboardInterrupt), one_import_at_a_time():
+        raise KeyboardInterrupt
+
+    assert is_free_in_the_database()

@@ -1,8 +1,9 @@
-"""One import at a time on this machine.
+"""One import at a time, in the whole wiki.
 
 Two that read the same dump at once would both find its notes new. The second
 waits, and then finds them the same. The lock goes with its process, however
-that ends.
+that ends. On PostgreSQL the database keeps it, for all machines; a SQLite file
+is on one machine, and a file beside it does.
 """
 
 import fcntl
@@ -12,13 +13,38 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 
 logger = logging.getLogger(__name__)
+
+# Any number that nothing else in the database takes for a lock of its own.
+_POSTGRES_LOCK = 0x6E6F7465_77696B69
 
 
 @contextmanager
 def one_import_at_a_time() -> Iterator[None]:
     """Waits until no other import runs, and keeps others waiting."""
+    lock = _in_postgres if connection.vendor == "postgresql" else _in_a_file
+    with lock():
+        yield
+
+
+@contextmanager
+def _in_postgres() -> Iterator[None]:
+    # The lock is the session's. The run closes its connections before it starts
+    # processes, so this is one that Django and its pool know nothing of.
+    parameters = connection.get_connection_params()
+    with connection.Database.connect(**parameters, autocommit=True) as session:
+        session.execute("SELECT pg_advisory_lock(%s)", [_POSTGRES_LOCK])
+        try:
+            yield
+        finally:
+            # Closing alone would do, but only when the server comes to notice.
+            session.execute("SELECT pg_advisory_unlock(%s)", [_POSTGRES_LOCK])
+
+
+@contextmanager
+def _in_a_file() -> Iterator[None]:
     path = Path(settings.DATA_DIR) / "import.lock"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
