@@ -374,6 +374,26 @@ _HISTORY = {
     "past-cut": _("Only its newest %(count)s versions were read."),
 }
 
+_JOBS = {
+    "not-yours": _(
+        "“%(title)s” is kept for others to change. The page was left as it is; ask "
+        "someone who may change it to import this."
+    ),
+    "upload-gone": _("What was uploaded as “%(name)s” is gone. Upload it again."),
+    "job-lost": _(
+        "It was begun several times, and each time the process that did it ended "
+        "before it was done; the dump may take too much memory. Upload it in parts, "
+        "or import it on the server with “manage.py importnotes”."
+    ),
+    "job-broke": _(
+        "It could not be finished (%(reason)s). What was written is whole, and the "
+        "log of the server says more. Upload the same again to complete it."
+    ),
+    "job-not-allowed": _(
+        "This account may no longer import notes. An administrator gives the right."
+    ),
+}
+
 _SENTENCES = {
     **_READING,
     **_MARKDOWN,
@@ -382,4 +402,5 @@ _SENTENCES = {
     **_DECIDED,
     **_ATTACHED,
     **_HISTORY,
+    **_JOBS,
 }
