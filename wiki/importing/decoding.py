@@ -28,9 +28,20 @@ _BOMS = (
 KOREAN = "cp949"
 # Text has no NUL at all; text in UTF-16 without a mark is nearly half NUL.
 _MAX_NUL_SHARE = 0.02
-# What real Korean text shows and text decoded by accident does not.
+# What real Korean text shows and text decoded by accident does not. Chinese in
+# GB 2312 has nearly the same bytes and becomes Hangul, but hardly these syllables.
 _MIN_HANGUL_SHARE = 0.5
 _MIN_COMMON_SHARE = 0.9
+_MIN_EVERYDAY_SHARE = 0.2
+_SYLLABLES_WORTH_A_SHARE = 20
+_SYLLABLES_WORTH_A_LOOK = 5
+_EVERYDAY = frozenset(
+    "이다는을의에가고하지은로를한기사으어리자인도시나들서스그대정수아해라만전부일상"
+    "원보제과주국구여러었게있없것안되면할니까요며적성장동경우위문비조연소모간신공방치"
+    "진생물세오음때중내분분관계용요입력출처행설명계산터트레드프버컴퓨파코딩글개발"
+)
+# Boxes, arrows, quotes and wide signs stand in texts of every kind.
+_NEUTRAL = re.compile(r"[\u2010-\u206f\u2190-\u27bf\u3000-\u303f\uff00-\uff65·°×÷§]")
 
 # What Markdown cuts at. `str.splitlines` also cuts at form feeds and U+2028,
 # which are ordinary characters of a line here.
@@ -83,7 +94,7 @@ def _guess(data: bytes) -> Decoded:
         return Decoded(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError as error:
         broken_at = error.start
-    if not _is_broken_utf8(data) and (text := _korean(data)) is not None:
+    if not _is_broken_utf8(data) and (text := korean_text(data)) is not None:
         return Decoded(text, KOREAN, messages=(Message("read-as-korean"),))
     raise DumpError("not-utf8", offset=broken_at, byte=f"0x{data[broken_at]:02X}")
 
@@ -96,19 +107,29 @@ def _is_broken_utf8(data: bytes) -> bool:
     return right > wrong
 
 
-def _korean(data: bytes) -> str | None:
+def korean_text(data: bytes) -> str | None:
+    """The text of bytes in CP949; None where they are no Korean, by its looks."""
     try:
         text = data.decode(KOREAN)
     except UnicodeDecodeError:
         return None
-    signs = [char for char in text if char > "\x7f"]
+    signs = [char for char in _NEUTRAL.sub("", text) if char > "\x7f"]
     hangul = [char for char in signs if "가" <= char <= "힣"]
-    if len(hangul) < len(signs) * _MIN_HANGUL_SHARE:
+    if not hangul or len(hangul) < len(signs) * _MIN_HANGUL_SHARE:
         return None
     # Syllables outside EUC-KR are hardly ever written; bytes of other
     # encodings fall on them all the time.
     common = sum(1 for char in hangul if _is_common(char))
-    return text if common >= len(hangul) * _MIN_COMMON_SHARE else None
+    if common < len(hangul) * _MIN_COMMON_SHARE:
+        return None
+    return text if _has_everyday_syllables(hangul) else None
+
+
+def _has_everyday_syllables(hangul: list[str]) -> bool:
+    everyday = sum(1 for char in hangul if char in _EVERYDAY)
+    if len(hangul) < _SYLLABLES_WORTH_A_SHARE:
+        return everyday > 0 or len(hangul) < _SYLLABLES_WORTH_A_LOOK
+    return everyday >= len(hangul) * _MIN_EVERYDAY_SHARE
 
 
 def _is_common(char: str) -> bool:

@@ -46,6 +46,7 @@ _SAME_AS = re.compile(r" {0,3}=[ \t]+([^\s=][^\n]{0,99})\Z")
 _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _OWN_DOWNLOAD = re.compile(r" \(\d+\)(?=\.[^.]*\Z|\Z)")
 _README = re.compile(r"(?:readme|index|_index)\Z", re.IGNORECASE)
+_BUNDLE = re.compile(r"\.textbundle\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,8 @@ def title_of_file(path: str, source: str) -> tuple[str, str]:
     """
     parts = PurePosixPath(path)
     stem = clean_title(_OWN_DOWNLOAD.sub("", parts.name.removesuffix(parts.suffix)))
+    if _BUNDLE.search(parts.parent.name):
+        return _shortened(clean_title(parts.parent.stem)), "folder name"
     if _README.match(stem) or not title_key(stem):
         folder = clean_title(parts.parent.name) or name_of_source(source)
         return _shortened(folder), "folder name"

@@ -6,23 +6,29 @@ where those came from.
 """
 
 import os
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from wiki.importing.formats.files import has_note_suffix, readable_name
+from wiki.importing.archives import (
+    Unpacked,
+    is_archive,
+    unpacked,
+    with_packs_unpacked,
+)
+from wiki.importing.formats.files import (
+    BUNDLE_SUFFIX,
+    MAX_DEPTH,
+    TOOL_FOLDERS,
+    has_note_suffix,
+    is_note_file,
+    readable_name,
+)
 from wiki.importing.messages import Message
 from wiki.importing.notes import DumpError, Piece, Place, Skipped, Tree
 from wiki.importing.titles import without_download_number
-
-MAX_DEPTH = 64
-
-# Tools keep their own things in these; nobody's notes, nobody's pictures.
-_TOOLS = (
-    ".git .hg .svn .obsidian .logseq .trash .vscode .idea .github .venv venv",
-    "node_modules __pycache__ _site",
-)
-TOOL_FOLDERS = frozenset(name for line in _TOOLS for name in line.split())
 
 
 @contextmanager
@@ -32,9 +38,15 @@ def open_tree(place: Place) -> Iterator[Tree]:
     Raises DumpError when the dump as a whole cannot be read.
     """
     if place.data is not None or os.path.isfile(place.location):
-        yield _single_file(place)
+        if is_archive(place):
+            with unpacked(place) as archive:
+                yield _tree_of(place, archive)
+        else:
+            yield _single_file(place)
     elif os.path.isdir(place.location):
-        yield _Walk(place).tree()
+        tree = _Walk(place).tree()
+        with with_packs_unpacked(tree.source, tree.found) as found:
+            yield replace(tree, found=found)
     else:
         raise DumpError("format-unknown", path=place.label)
 
@@ -51,6 +63,15 @@ def _single_file(place: Place) -> Tree:
     return Tree(place, (piece,), is_file=True)
 
 
+def _tree_of(place: Place, archive: Unpacked) -> Tree:
+    """The tree of an archive; one with a single note in it is like that file."""
+    pieces = [one for one in archive.found if isinstance(one, Piece)]
+    notes = [piece for piece in pieces if is_note_file(piece.path)]
+    is_bundle = any(BUNDLE_SUFFIX in piece.path.lower() for piece in notes)
+    is_file = len(notes) == 1 and not is_bundle
+    return Tree(place, archive.found, archive.tool_folders, is_file)
+
+
 class _Walk:
     """One walk through a folder; remembers the paths it has given out."""
 
@@ -60,7 +81,10 @@ class _Walk:
         self._tool_folders: set[str] = set()
 
     def tree(self) -> Tree:
-        found = tuple(self._folder(self._place.location, "", 0))
+        name = readable_name(os.path.basename(self._place.location))
+        # A bundle is a note, and this folder's name is what it is called.
+        path = name if name.lower().endswith(BUNDLE_SUFFIX) else ""
+        found = tuple(self._folder(self._place.location, path, 0))
         return Tree(self._place, found, frozenset(self._tool_folders))
 
     def _folder(
@@ -111,7 +135,7 @@ class _Walk:
             return
         if path in self._paths:
             # The same name in two Unicode forms; both are kept apart.
-            path = f"{path.rpartition('/')[0]}/{entry.name}".lstrip("/")
+            path = unicodedata.normalize("NFD", path)
         self._paths.add(path)
         status = entry.stat(follow_symlinks=False)
         yield Piece(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from wiki.importing.formats.files import read_bytes
+from wiki.importing.formats.files import is_note_file, read_bytes
 from wiki.importing.notes import DumpError, Piece, ReadFile, ReadOptions, Skipped, Tree
 from wiki.importing.reading import failed, read_notes
 
@@ -16,8 +16,13 @@ def detect(tree: Tree) -> bool:
 
 
 def find(tree: Tree, options: ReadOptions) -> Iterator[Piece | Skipped]:
-    """The one file. Patterns do not apply: it was asked for by name."""
-    yield from tree.found
+    """The one file. Patterns do not apply: it was asked for by name.
+
+    Of an archive it is the note; what lies beside it are its pictures.
+    """
+    for one in tree.found:
+        if len(tree.found) == 1 or isinstance(one, Skipped) or is_note_file(one.path):
+            yield one
 
 
 def read(piece: Piece, options: ReadOptions) -> ReadFile:
