@@ -165,6 +165,10 @@ def test_lines_of_an_outliner_between_the_marks_are_read():
         ("9999-99-99", None),
         ("0000-01-01", None),
         ("2021-03-04 10:11 +99:99", None),
+        # In another zone these would be days that no calendar has.
+        ("9999-12-31T23:59:59-23:59", None),
+        ("9999-12-31", None),
+        ("0001-01-01T00:00:00+23:59", None),
         ("어제", None),
         ("2021-3-4", datetime(2021, 3, 4, tzinfo=UTC)),
         ("[[2021-03-04]]", datetime(2021, 3, 4, tzinfo=UTC)),

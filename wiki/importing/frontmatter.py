@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta, timezone
 
 import yaml
 
@@ -180,9 +180,11 @@ def read_date(value: object) -> datetime | None:
         return None
     numbers = [int(part) if part else 0 for part in match.groups()[:6]]
     try:
-        return datetime(*numbers, tzinfo=_zone(match[7]))
+        moment = datetime(*numbers, tzinfo=_zone(match[7]))
     except (ValueError, OverflowError):
         return None
+    # The last years of the calendar end outside it in some zone.
+    return moment if MINYEAR < moment.year < MAXYEAR else None
 
 
 def _zone(text: str | None) -> timezone:
