@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from wiki.importing.formats import Format, find_format
+from wiki.importing.histories import with_histories
 from wiki.importing.notes import (
     DumpError,
     Piece,
@@ -65,7 +66,10 @@ def open_dumps(
     no format reads what is there, or nothing is there to read.
     """
     with ExitStack() as stack:
-        trees = [stack.enter_context(open_tree(place)) for place in places]
+        trees = [
+            stack.enter_context(open_tree(place, has_history=read.has_history))
+            for place in places
+        ]
         dumps = tuple(_as_dump(tree, format_name, read) for tree in trees)
         check_files(dumps)
         yield dumps
@@ -73,7 +77,8 @@ def open_dumps(
 
 def _as_dump(tree: Tree, format_name: str, read: ReadOptions) -> Dump:
     known = find_format(tree, format_name)
-    return Dump(tree, known, tuple(known.find(tree, read)))
+    found = with_histories(tree, tuple(known.find(tree, read)))
+    return Dump(tree, known, found)
 
 
 def rules_of(

@@ -8,8 +8,12 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from wiki.importing.messages import Message
+
+if TYPE_CHECKING:
+    from wiki.importing.repositories import Repository
 
 Property = tuple[str, object]
 
@@ -158,12 +162,14 @@ class Tree:
     `found` are plain files of every kind, and what was left out and why.
     `tool_folders` are paths of folders that tools keep for themselves, which
     were seen and not entered. `is_file` when the dump is one file by itself.
+    `repository` holds what the files were before, where there is one.
     """
 
     place: "Place"
     found: tuple["Piece | Skipped", ...] = ()
     tool_folders: frozenset[str] = frozenset()
     is_file: bool = False
+    repository: "Repository | None" = None
 
     @property
     def source(self) -> str:
@@ -179,12 +185,14 @@ class ReadOptions:
     """How the person who imports wants files to be read.
 
     `include` and `exclude` are patterns for paths or file names, as in a shell.
+    With `has_history` off, notes come without what they were before.
     """
 
     split: str = "auto"
     encoding: str = ""
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    has_history: bool = True
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What the database knows of imported notes: the plan's questions as queries."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TypeVar
 
@@ -183,6 +183,23 @@ def in_parts(items: Iterable[Item], size: int = _QUERY_SIZE) -> Iterator[list[It
     iterator = iter(items)
     while part := list(islice(iterator, size)):
         yield part
+
+
+def in_loads(
+    items: Iterable[Item], size: int, weigh: Callable[[Item], int]
+) -> Iterator[list[Item]]:
+    """The items in lists of at most `size`, shorter where they weigh more than 1."""
+    load: list[Item] = []
+    left = size
+    for item in items:
+        weight = weigh(item)
+        if load and weight > left:
+            yield load
+            load, left = [], size
+        load.append(item)
+        left -= weight
+    if load:
+        yield load
 
 
 def _known(**filters: object) -> Iterator[Known]:

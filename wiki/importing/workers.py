@@ -26,6 +26,7 @@ from wiki.importing.notes import (
     SourceFile,
     digest,
 )
+from wiki.importing.pasts import with_past
 from wiki.importing.preparing import prepare
 from wiki.importing.topics import Vocabulary
 from wiki.rendering import Destination, Rendered, render
@@ -163,9 +164,13 @@ def _read(
     task: ReadTask, options: ReadOptions, vocabulary: Vocabulary
 ) -> list[ReadFile]:
     format_ = format_called(task.format)
+
+    def read(piece: Piece) -> ReadFile:
+        return prepare(format_.read(piece, options), vocabulary)
+
     return [
         _unchanged(piece, task.known.get(piece.path))
-        or prepare(format_.read(piece, options), vocabulary)
+        or with_past(read(piece), piece, read)
         for piece in task.pieces
     ]
 

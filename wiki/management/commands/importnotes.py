@@ -98,6 +98,11 @@ class Command(BaseCommand):
             help="what the dump is known by when it is imported again (default: its "
             "file name)",
         )
+        parser.add_argument(
+            "--no-history",
+            action="store_true",
+            help="of a git repository import the files only, not what they were",
+        )
         parser.add_argument("--limit", type=_count, default=0, metavar="N")
         parser.add_argument(
             "--jobs", type=_count, default=0, metavar="N", help="processes (all cores)"
@@ -230,6 +235,7 @@ def _settings(options: dict[str, Any]) -> ImportSettings:
             encoding=options["encoding"],
             include=tuple(options["include"]),
             exclude=tuple(options["exclude"]),
+            has_history=not options["no_history"],
         ),
         format=options["format"],
         mode=options["on_conflict"],
