@@ -1,19 +1,21 @@
-"""From a name to the entry it means: titles, other titles, addresses.
+"""What a link's target means: which entry or file, read on which page.
 
-The order is decided once, here: a title, then another title, then an address,
-then a former title or address. Titles beat aliases; an alias that several
-entries share is ambiguous.
+A plain name is a title, another title, a path in the page's dump, an ending of
+one, an address, a former name, tried in that order. What is written as a path
+is looked up as one first. Titles beat all other names; of another title that
+several entries share, the page lists the candidates.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from wiki.models import Alias, Entry, Visibility
+from wiki.models import Alias, DumpName, Entry, EntryFile, Visibility
+from wiki.paths import Wanted, file_keys, note_keys, path_key, read_target
 from wiki.rendering import Destination
-from wiki.slugs import entry_path, slugify, title_key
+from wiki.slugs import entry_path, file_path, slugify, title_key
 
 NAMES_AT_ONCE = 1000
 PUBLIC_ONLY = (Visibility.PUBLIC,)
@@ -26,12 +28,40 @@ LINKED_FROM = {
 }
 
 
-@dataclass(frozen=True)
-class Resolution:
-    """What a name means: the ids and addresses of the entries, one unless ambiguous."""
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where targets are read: who reads the page, and its place in its dump."""
 
-    entry_ids: tuple[int, ...]
-    slugs: tuple[str, ...]
+    visibility: str = Visibility.PUBLIC
+    source: str = ""
+    path: str = ""
+    entry_id: int | None = None
+
+    @classmethod
+    def of(cls, entry: Entry) -> "Page":
+        return cls(entry.visibility, entry.source, entry.source_path, entry.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class FileMeant:
+    """A stored file: its id, None while it is not stored yet, and its address' name."""
+
+    name: str
+    file_id: int | None = None
+
+    @property
+    def hash(self) -> str:
+        return self.name.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What a name means: entries by id and address, one unless ambiguous, or a file."""
+
+    entry_ids: tuple[int, ...] = ()
+    slugs: tuple[str, ...] = ()
+    file: FileMeant | None = None
+    title: str = ""
 
     @property
     def entry_id(self) -> int | None:
@@ -39,47 +69,96 @@ class Resolution:
 
     def destination(self, name: str) -> Destination:
         """Where a link to this name leads: the entry, or the list of candidates."""
+        if self.file:
+            return Destination("file", file_path(self.file.name))
         if len(self.slugs) == 1:
-            return Destination("entry", entry_path(self.slugs[0]))
+            return Destination("entry", entry_path(self.slugs[0]), self.title)
         return Destination("ambiguous", entry_path(slugify(name)))
+
+
+@dataclass
+class NewNames:
+    """Names that entries and files of the running batch will have, not stored yet.
+
+    `later` are those of batches that a long import has still to write.
+    """
+
+    by_title: dict[str, str] = field(default_factory=dict)
+    by_alias: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    slugs: set[str] = field(default_factory=set)
+    by_place: dict[tuple[str, str], Resolution] = field(default_factory=dict)
+    later: "NewNames | None" = None
+
+    def add(self, entry: Entry) -> None:
+        self.add_names(entry.title, entry.alias_names, entry.slug)
+
+    def add_names(self, title: str, aliases: Iterable[str], slug: str) -> None:
+        self.by_title[title_key(title)] = slug
+        self.slugs.add(slug)
+        for name in aliases:
+            self.by_alias[title_key(name)].add(slug)
+
+    def add_place(
+        self, source: str, keys: Iterable[str], slug: str, title: str
+    ) -> None:
+        """An entry's names in its dump; the first note of a name has it."""
+        for key in keys:
+            meaning = Resolution((), (slug,), title=_told_title(key, title))
+            self.by_place.setdefault((source, key), meaning)
+
+    def add_file(self, source: str, path: str, name: str) -> None:
+        """A file of a dump; `name` is that of its address."""
+        meaning = Resolution(file=FileMeant(name))
+        for key in file_keys(path):
+            self.by_place.setdefault((source, key), meaning)
+
+    def chain(self) -> Iterator["NewNames"]:
+        """These and all that come later, the nearest first."""
+        names: NewNames | None = self
+        while names is not None:
+            yield names
+            names = names.later
 
 
 def resolve_names(
     names: Collection[str], *, visibilities: Iterable[str] = PUBLIC_ONLY
 ) -> dict[str, Resolution]:
-    """What each of these names means; a name that means nothing is left out.
+    """What each of these names means wherever it is read; without a meaning, left out.
 
-    Two queries for each thousand names: no database takes any number at once.
+    Three queries for each thousand names: no database takes any number at once.
     """
-    if len(names) > NAMES_AT_ONCE:
-        ordered = sorted(names)
-        starts = range(0, len(ordered), NAMES_AT_ONCE)
-        parts = (ordered[start : start + NAMES_AT_ONCE] for start in starts)
-        return {
-            name: found
-            for part in parts
-            for name, found in resolve_names(part, visibilities=visibilities).items()
-        }
-    wanted = {name: (title_key(name), slugify(name)) for name in names if name.strip()}
-    if not wanted:
-        return {}
-    keys = {key for key, _ in wanted.values()}
-    slugs = {slug for _, slug in wanted.values()}
-    by_title, by_slug = _entries_called(keys, slugs, visibilities)
-    by_alias, by_former = _aliases_called(keys, slugs, visibilities)
-    found = {}
-    for name, (key, slug) in wanted.items():
-        entries = (
-            by_title.get(key)
-            or by_alias.get(key)
-            or by_slug.get(slug)
-            or by_former.get(key)
-            or by_alias.get(slug)
-            or by_former.get(slug)
-        )
-        if entries:
-            ids, entry_slugs = zip(*sorted(entries.items()), strict=True)
-            found[name] = Resolution(ids, entry_slugs)
+    page = Page()
+    found: dict[str, Resolution] = {}
+    for some in _parts(sorted(names)):
+        stored = _Stored([(page, some)], tuple(visibilities))
+        found |= stored.meanings(page, some, NewNames())
+    return found
+
+
+def resolve_pages(
+    pages: Sequence[tuple[Page, Collection[str]]], new_names: NewNames | None = None
+) -> list[dict[str, Resolution]]:
+    """For each page, what the targets on it mean; those that mean nothing left out.
+
+    Three queries for each visibility among the pages and each thousand targets.
+    An entry or file of `new_names` is known by its address, its id is left out.
+    """
+    new_names = new_names or NewNames()
+    found: list[dict[str, Resolution]] = [{} for _ in pages]
+    for visibility in sorted({page.visibility for page, _ in pages}):
+        asked = [
+            (number, page, target)
+            for number, (page, targets) in enumerate(pages)
+            if page.visibility == visibility
+            for target in sorted(targets)
+        ]
+        for some in _parts(asked):
+            stored = _Stored(
+                [(page, (target,)) for _, page, target in some],
+                LINKED_FROM[visibility],
+            )
+            for number, page, target in some:
+                found[number] |= stored.meanings(page, (target,), new_names)
     return found
 
 
@@ -92,17 +171,139 @@ def entries_at_former_address(slug: str) -> list[int]:
     return list(by_alias.get(slug) or by_former.get(slug) or ())
 
 
+class _Stored:
+    """All that the database has under the names that some pages ask for."""
+
+    def __init__(
+        self,
+        pages: Sequence[tuple[Page, Collection[str]]],
+        visibilities: Collection[str],
+    ) -> None:
+        self._wanted: dict[tuple[str, str], Wanted] = {}
+        keys, slugs, places = set(), set(), set()
+        for page, targets in pages:
+            for target in targets:
+                if not target.strip():
+                    continue
+                wanted = read_target(target, page.path)
+                self._wanted[page.path, target] = wanted
+                names = {target, wanted.name} - {""}
+                keys.update(map(title_key, names))
+                slugs.update(map(slugify, names))
+                places.update(wanted.places, wanted.endings, (path_key(target),))
+        self._titles, self._addresses = _entries_called(keys, slugs, visibilities)
+        self._aliases, self._former = _aliases_called(keys, slugs, visibilities)
+        own = {page.entry_id for page, _ in pages} - {None}
+        self._places = _places_called(places, visibilities, own)
+
+    def meanings(
+        self, page: Page, targets: Iterable[str], new_names: NewNames
+    ) -> dict[str, Resolution]:
+        """What these targets mean on a page that was asked for."""
+        found = {}
+        for target in targets:
+            wanted = self._wanted.get((page.path, target))
+            if wanted and (meaning := self._meaning(page, target, wanted, new_names)):
+                found[target] = meaning
+        return found
+
+    def _meaning(
+        self, page: Page, target: str, wanted: Wanted, new_names: NewNames
+    ) -> Resolution | None:
+        new = list(new_names.chain())
+        by_name = self._by_name(target, new)
+        if by_name and not wanted.is_path:
+            return by_name
+        return (
+            self._by_place(page.source, wanted.places, new)
+            or by_name
+            or self._by_place(page.source, (path_key(target),), new)
+            or self._by_ending(page.source, wanted.endings, new, wanted=wanted)
+            or (self._by_name(wanted.name, new) if wanted.is_file_path else None)
+            or self._by_address(target, new)
+            or (self._by_address(wanted.name, new) if wanted.is_file_path else None)
+        )
+
+    def _by_name(self, name: str, new: Sequence[NewNames]) -> Resolution | None:
+        key = title_key(name)
+        if key in self._titles:
+            return _of_entries(self._titles[key])
+        for names in new:
+            if key in names.by_title:
+                return Resolution((), (names.by_title[key],))
+        entries = dict(self._aliases.get(key, {}))
+        known = set(entries.values())
+        slugs = {slug for names in new for slug in names.by_alias.get(key, ())} - known
+        if not slugs:
+            return _of_entries(entries)
+        together = _of_entries(entries) or Resolution()
+        return Resolution(together.entry_ids, (*together.slugs, *sorted(slugs)))
+
+    def _by_place(
+        self, source: str, keys: Iterable[str], new: Sequence[NewNames]
+    ) -> Resolution | None:
+        if not source:
+            return None
+        for key in keys:
+            for stored_source, meaning in self._places.get(key, ()):
+                if stored_source == source:
+                    return meaning
+            for names in new:
+                if (source, key) in names.by_place:
+                    return names.by_place[source, key]
+        return None
+
+    def _by_ending(
+        self,
+        source: str,
+        keys: Iterable[str],
+        new: Sequence[NewNames],
+        *,
+        wanted: Wanted,
+    ) -> Resolution | None:
+        """The nearest thing whose path ends so: of the page's dump before others."""
+        for key in keys:
+            if "/" not in key and wanted.is_path and not wanted.is_file_path:
+                continue
+            meaning = self._by_place(source, (key,), new)
+            if meaning:
+                return meaning
+            if self._places.get(key):
+                return self._places[key][0][1]
+        return None
+
+    def _by_address(self, name: str, new: Sequence[NewNames]) -> Resolution | None:
+        key, slug = title_key(name), slugify(name)
+        if slug in self._addresses:
+            return _of_entries(self._addresses[slug])
+        if any(slug in names.slugs for names in new):
+            return Resolution((), (slug,))
+        found = (
+            self._former.get(key) or self._aliases.get(slug) or self._former.get(slug)
+        )
+        return _of_entries(found or {})
+
+
+def _of_entries(entries: Mapping[int, str]) -> Resolution | None:
+    if not entries:
+        return None
+    ids, slugs = zip(*sorted(entries.items()), strict=True)
+    return Resolution(ids, slugs)
+
+
 def _entries_called(
     keys: set[str], slugs: set[str], visibilities: Iterable[str]
 ) -> tuple[dict[str, dict[int, str]], dict[str, dict[int, str]]]:
+    by_title: dict[str, dict[int, str]] = defaultdict(dict)
+    by_slug: dict[str, dict[int, str]] = defaultdict(dict)
+    if not keys:
+        return by_title, by_slug
     rows = (
         Entry.objects.live()
         .filter(Q(title_key__in=keys) | Q(slug__in=slugs))
         .filter(visibility__in=visibilities)
         .values_list("id", "title_key", "slug")
     )
-    by_title: dict[str, dict[int, str]] = defaultdict(dict)
-    by_slug: dict[str, dict[int, str]] = defaultdict(dict)
     for entry_id, key, slug in rows:
         by_title[key][entry_id] = slug
         by_slug[slug][entry_id] = slug
@@ -112,15 +313,72 @@ def _entries_called(
 def _aliases_called(
     keys: set[str], slugs: set[str], visibilities: Iterable[str]
 ) -> tuple[dict[str, dict[int, str]], dict[str, dict[int, str]]]:
+    by_alias: dict[str, dict[int, str]] = defaultdict(dict)
+    by_former: dict[str, dict[int, str]] = defaultdict(dict)
+    if not slugs:
+        return by_alias, by_former
     rows = (
         Alias.objects.filter(Q(key__in=keys) | Q(slug__in=slugs))
         .filter(entry__deleted_at=None, entry__visibility__in=visibilities)
         .values_list("entry_id", "kind", "key", "slug", "entry__slug")
     )
-    by_alias: dict[str, dict[int, str]] = defaultdict(dict)
-    by_former: dict[str, dict[int, str]] = defaultdict(dict)
     for entry_id, kind, key, slug, entry_slug in rows:
         found = by_alias if kind == Alias.Kind.TITLE else by_former
         found[key][entry_id] = entry_slug
         found[slug][entry_id] = entry_slug
     return by_alias, by_former
+
+
+def _places_called(
+    keys: set[str], visibilities: Collection[str], own: Collection[int]
+) -> dict[str, list[tuple[str, Resolution]]]:
+    """What has these names in dumps, with the dump, the first imported first.
+
+    A file may be shown where an entry that has it may be linked: else naming it
+    would be enough to see it.
+    """
+    found: dict[str, list[tuple[str, Resolution]]] = defaultdict(list)
+    if not keys:
+        return found
+    is_seen = Q(entry__deleted_at=None, entry__visibility__in=visibilities)
+    holders = EntryFile.objects.filter(
+        is_seen | Q(entry__in=own), file=OuterRef("file")
+    )
+    rows = (
+        DumpName.objects.filter(key__in=keys)
+        .filter(Q(is_seen, entry__isnull=False) | Exists(holders))
+        .order_by("pk")
+        .values_list(
+            "key",
+            "source",
+            "entry_id",
+            "entry__slug",
+            "entry__title",
+            "file_id",
+            "file__sha256",
+            "file__extension",
+        )
+    )
+    for key, source, entry_id, slug, title, file_id, sha256, extension in rows:
+        if entry_id:
+            meaning = Resolution((entry_id,), (slug,), title=_told_title(key, title))
+        else:
+            meaning = Resolution(file=FileMeant(f"{sha256}{extension}", file_id))
+        found[key].append((source, meaning))
+    return found
+
+
+def _told_title(key: str, title: str) -> str:
+    # Only links to a block have no words of their own.
+    return title if key.startswith("((") else ""
+
+
+def _parts(items: Sequence) -> Iterator[Sequence]:
+    for start in range(0, len(items), NAMES_AT_ONCE):
+        yield items[start : start + NAMES_AT_ONCE]
+
+
+def keys_in_dump(path: str, names: Iterable[str], *, is_whole_file: bool) -> list[str]:
+    """The keys under which the notes of a dump speak of one of them."""
+    places = note_keys(path) if is_whole_file else ()
+    return list(dict.fromkeys([*places, *map(path_key, names)]))

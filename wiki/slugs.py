@@ -115,6 +115,11 @@ def entry_path(slug: str) -> str:
     return f"/wiki/{quote(slug, safe='')}/"
 
 
+def file_path(name: str) -> str:
+    """The address of a stored file; the name is its hash and suffix."""
+    return f"/files/{quote(name, safe='')}"
+
+
 def tag_path(key: str) -> str:
     """The address of a tag; a `/` in the key is a level of the address."""
     return f"/tags/{quote(key, safe='/')}/"

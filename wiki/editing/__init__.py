@@ -43,7 +43,7 @@ from wiki.editing.problems import (
     Problem,
     StaleEntry,
 )
-from wiki.editing.saving import Act
+from wiki.editing.saving import Act, Past
 
 __all__ = [
     "MAX_BODY_BYTES",
@@ -60,6 +60,7 @@ __all__ = [
     "InvalidContent",
     "NewEntry",
     "Outcome",
+    "Past",
     "Problem",
     "Saved",
     "StaleEntry",

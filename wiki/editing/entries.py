@@ -20,7 +20,7 @@ from wiki.editing.problems import (
     EntryGone,
     InvalidContent,
 )
-from wiki.editing.saving import Act, Change
+from wiki.editing.saving import Act, Change, Past
 from wiki.models import (
     Entry,
     Protection,
@@ -29,6 +29,7 @@ from wiki.models import (
     Tag,
     Visibility,
 )
+from wiki.names import NewNames
 
 SaveStatus = Literal["created", "updated", "merged", "same", "repeated"]
 
@@ -55,7 +56,13 @@ Outcome = Saved | EditError
 class NewEntry:
     content: Content
     act: Act
+    # The dump it comes from, its place there, and what notes there call it, as
+    # keys of `wiki.paths`.
+    source: str = ""
     source_path: str = ""
+    dump_names: tuple[str, ...] = ()
+    # What it was elsewhere, oldest first: revisions before the one of `content`.
+    past: tuple[Past, ...] = ()
     visibility: str = Visibility.PUBLIC
     protection: str = Protection.WRITERS
 
@@ -70,6 +77,19 @@ class EntryEdit:
     act: Act
     # Where the merge base is not a revision: the text an importer last read.
     base: Content | None = field(default=None)
+    # What came between elsewhere, oldest first. Becomes revisions if nobody
+    # saved meanwhile; else its authors are among those of the merge.
+    past: tuple[Past, ...] = ()
+    coauthors: tuple[Author, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Clean:
+    """What was asked for, as it can be stored."""
+
+    content: Content
+    act: Act
+    past: tuple[Past, ...] = ()
 
 
 def create_entry(content: Content, *, act: Act, **options: str) -> Saved:
@@ -94,7 +114,7 @@ def create_entries(
     *,
     render_many: linking.RenderMany = linking.render_here,
     refresh: bool = True,
-    later: linking.NewNames | None = None,
+    later: NewNames | None = None,
 ) -> list[Outcome]:
     """What became of each, in order; those without a problem are written together.
 
@@ -111,7 +131,7 @@ def edit_entries(
     *,
     render_many: linking.RenderMany = linking.render_here,
     refresh: bool = True,
-    later: linking.NewNames | None = None,
+    later: NewNames | None = None,
 ) -> list[Outcome]:
     """What became of each edit, in order; those without a problem are written together.
 
@@ -133,22 +153,29 @@ def _only(outcomes: Sequence[Outcome]) -> Saved:
 
 def _cleaned(
     requests: Sequence[NewEntry | EntryEdit],
-) -> tuple[dict[int, Outcome], dict[int, tuple[Content, Act]]]:
+) -> tuple[dict[int, Outcome], dict[int, _Clean]]:
     refused: dict[int, Outcome] = {}
     cleaned = {}
     for position, request in enumerate(requests):
         try:
             content = clean_content(request.content)
-            comment = clean_comment(request.act.comment)
-            cleaned[position] = content, replace(request.act, comment=comment)
+            past = tuple(
+                Past(content=clean_content(one.content), act=_clean_act(one.act))
+                for one in request.past
+            )
+            cleaned[position] = _Clean(content, _clean_act(request.act), past)
         except InvalidContent as error:
             refused[position] = error
     return refused, cleaned
 
 
+def _clean_act(act: Act) -> Act:
+    return replace(act, comment=clean_comment(act.comment))
+
+
 def _create(
     new: Sequence[NewEntry],
-    cleaned: dict[int, tuple[Content, Act]],
+    cleaned: dict[int, _Clean],
     refused: dict[int, Outcome],
     **options: object,
 ) -> list[Outcome]:
@@ -157,23 +184,29 @@ def _create(
     changes = [
         Change(
             entry=Entry(
+                source=new[position].source,
                 source_path=new[position].source_path,
                 visibility=new[position].visibility,
                 protection=new[position].protection,
             ),
             before=None,
-            content=content,
-            act=act if act.kind != RevisionKind.EDIT else replace(act, kind="create"),
+            content=cleaned[position].content,
+            past=cleaned[position].past,
+            dump_names=new[position].dump_names,
+            act=_act_of_creation(cleaned[position].act),
         )
         for position in positions
-        for content, act in [cleaned[position]]
     ]
     return _write(changes, positions, outcomes, {}, **options)
 
 
+def _act_of_creation(act: Act) -> Act:
+    return replace(act, kind="create") if act.kind == RevisionKind.EDIT else act
+
+
 def _edit(
     edits: Sequence[EntryEdit],
-    cleaned: dict[int, tuple[Content, Act]],
+    cleaned: dict[int, _Clean],
     refused: dict[int, Outcome],
     **options: object,
 ) -> list[Outcome]:
@@ -183,15 +216,16 @@ def _edit(
     bases = _load_bases([edits[position] for position in positions], entries)
     newer = _load_newer([edits[position] for position in positions], entries)
     tags = tagging.find_tags(
-        use.key for position in positions for use in cleaned[position][0].tags
+        use.key for position in positions for use in cleaned[position].content.tags
     )
     changes, written, merged_with = [], [], {}
     for position in positions:
-        edit, (content, act) = edits[position], cleaned[position]
+        edit, clean = edits[position], cleaned[position]
         entry = entries[edit.entry_id]
         since = newer.get(entry.pk, ())
-        prepared = _prepare(entry, content, act, bases[entry.pk], since, tags)
+        prepared = _prepare(entry, clean, bases[entry.pk], since, tags)
         if isinstance(prepared, Change):
+            prepared.coauthors += edit.coauthors
             changes.append(prepared)
             written.append(position)
             merged_with[position] = since
@@ -202,13 +236,12 @@ def _edit(
 
 def _prepare(
     entry: Entry,
-    content: Content,
-    act: Act,
+    clean: _Clean,
     base: Content,
     newer: tuple[Revision, ...],
     known_tags: Mapping[str, Tag],
 ) -> Change | Outcome:
-    current = Content.of(entry)
+    current, content, act = Content.of(entry), clean.content, clean.act
     # Two names of one topic are no change to a page that has the first.
     uses = tagging.without_doubles(content.tags, known_tags)
     mine = replace(content, tags=with_rules_of(uses, current.tags, base.tags))
@@ -235,7 +268,8 @@ def _prepare(
             return error
     if final.has_same_text_as(current):
         return Saved(entry, entry.head, "same", newer)
-    others = tuple(
+    others = tuple(dict.fromkeys(one.act.author for one in clean.past))
+    others += tuple(
         Author(user=revision.author, label=revision.author_label)
         for revision in _one_of_each_author(newer)
         if revision.author_id is None or revision.author != act.author.user
@@ -249,6 +283,7 @@ def _prepare(
         act=act,
         submitted_hash=content.digest(),
         coauthors=others if final != mine else (),
+        past=clean.past if final == mine else (),
     )
 
 
@@ -278,9 +313,10 @@ def _status(change: Change) -> SaveStatus:
     return "merged" if change.coauthors or change.act.kind == "merge" else "updated"
 
 
-def _already_made(cleaned: dict[int, tuple[Content, Act]]) -> dict[int, Outcome]:
+def _already_made(cleaned: dict[int, _Clean]) -> dict[int, Outcome]:
     """The forms, by position, that made a revision before. One query at most."""
-    tokens = {act.form_token for _, act in cleaned.values() if act.form_token}
+    acts = [clean.act for clean in cleaned.values()]
+    tokens = {act.form_token for act in acts if act.form_token}
     if not tokens:
         return {}
     made = {
@@ -290,9 +326,10 @@ def _already_made(cleaned: dict[int, tuple[Content, Act]]) -> dict[int, Outcome]
         )
     }
     repeated: dict[int, Outcome] = {}
-    for position, (content, act) in cleaned.items():
-        revision = made.get((act.form_token, content.digest()))
-        if act.form_token and revision:
+    for position, clean in cleaned.items():
+        token = clean.act.form_token
+        revision = made.get((token, clean.content.digest()))
+        if token and revision:
             repeated[position] = Saved(revision.entry, revision, "repeated")
     return repeated
 

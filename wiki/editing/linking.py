@@ -7,13 +7,15 @@ link to that name, in the same transaction.
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import F, Q
 
-from wiki.models import Entry, Link
-from wiki.names import LINKED_FROM, Resolution, resolve_names
+from wiki.models import Entry, EntryFile, Link, StoredFile
+from wiki.models.files import MAX_FILE_NAME_CHARS
+from wiki.names import FileMeant, NewNames, Page, Resolution, resolve_pages
+from wiki.paths import is_note_target, without_note_suffix
 from wiki.rendering import (
     Destination,
     FoundLink,
@@ -56,67 +58,13 @@ def current_render_key() -> str:
     return render_key(settings.WIKI_REMOTE_IMAGES)
 
 
-@dataclass
-class NewNames:
-    """Names that entries of the running batch will have, not in the database yet.
-
-    `later` are those of batches that a long import has still to write.
-    """
-
-    by_title: dict[str, str] = field(default_factory=dict)
-    by_alias: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    slugs: set[str] = field(default_factory=set)
-    later: "NewNames | None" = None
-
-    def add(self, entry: Entry) -> None:
-        self.add_names(entry.title, entry.alias_names, entry.slug)
-
-    def add_names(self, title: str, aliases: Iterable[str], slug: str) -> None:
-        self.by_title[title_key(title)] = slug
-        self.slugs.add(slug)
-        for name in aliases:
-            self.by_alias[title_key(name)].add(slug)
-
-    def slug_of(self, name: str) -> str | None:
-        """In the order of `resolve_names`: by title, by other title, by address."""
-        key = title_key(name)
-        if key in self.by_title:
-            return self.by_title[key]
-        slugs = self.by_alias.get(key, ())
-        if len(slugs) == 1:
-            return next(iter(slugs))
-        if slugs:
-            return None
-        slug = slugify(name)
-        if slug in self.slugs:
-            return slug
-        return self.later.slug_of(name) if self.later else None
-
-
-def resolve_targets(
-    entries: Sequence[tuple[Entry, str]], new_names: NewNames
-) -> list[dict[str, Resolution]]:
-    """For each (entry, body): what the names its links are made of mean.
-
-    Two queries for each visibility among the entries. An entry of the batch
-    that is not stored yet is known by its slug, its id is left out.
-    """
-    targets = [find_link_targets(body) for _, body in entries]
-    wanted: dict[str, set[str]] = defaultdict(set)
-    for (entry, _), names in zip(entries, targets, strict=True):
-        wanted[entry.visibility] |= names
-    known = {
-        visibility: resolve_names(names, visibilities=LINKED_FROM[visibility])
-        for visibility, names in wanted.items()
-    }
-    return [
-        _with_new_names(names, known[entry.visibility], new_names)
-        for (entry, _), names in zip(entries, targets, strict=True)
-    ]
-
-
 def destinations_of(resolved: Mapping[str, Resolution]) -> dict[str, Destination]:
     return {name: found.destination(name) for name, found in resolved.items()}
+
+
+def targets_of(pages: Sequence[tuple[Page, str]]) -> list[tuple[Page, set[str]]]:
+    """For each page and its body, the targets that drawing it may ask for."""
+    return [(page, find_link_targets(body)) for page, body in pages]
 
 
 def link_rows(
@@ -125,10 +73,16 @@ def link_rows(
     resolved: Mapping[str, Resolution],
     ids_by_slug: Mapping[str, int],
 ) -> list[Link]:
-    """The rows of a rendered page's links, in order, not yet saved."""
+    """The rows of a rendered page's links, in order, not yet saved.
+
+    Links to files have rows of their own; an address that leads to nothing we
+    know and does not look like a note has none.
+    """
     rows = []
     for position, link in enumerate(links):
         found = resolved.get(link.target)
+        if not _is_to_entry(link, found):
+            continue
         target_id = None
         if found and len(found.slugs) == 1:
             target_id = found.entry_id or ids_by_slug.get(found.slugs[0])
@@ -137,7 +91,7 @@ def link_rows(
                 source=source,
                 name=link.target[:500],
                 key=link.key,
-                slug=slugify(link.target),
+                slug=slugify(_name_of(link)),
                 heading=link.heading[:200],
                 target_id=target_id,
                 destination=found.destination(link.target).path if found else "",
@@ -149,13 +103,45 @@ def link_rows(
     return rows
 
 
+def file_uses(
+    links: Sequence[FoundLink], resolved: Mapping[str, Resolution]
+) -> dict[str, FileMeant | None]:
+    """The files that a rendered page shows or links, by target; None for lost ones."""
+    return {
+        link.target[:MAX_FILE_NAME_CHARS]: found.file if found else None
+        for link in links
+        for found in [resolved.get(link.target)]
+        if (found and found.file) or (not found and is_file_target(link))
+    }
+
+
+def is_file_target(link: FoundLink) -> bool:
+    """Whether a link that leads nowhere was meant for a file, not for a note."""
+    if link.kind == "wiki":
+        return False
+    return link.kind == "file" or not is_note_target(link.target)
+
+
+def _is_to_entry(link: FoundLink, found: Resolution | None) -> bool:
+    if found:
+        return found.file is None
+    return not is_file_target(link)
+
+
+def _name_of(link: FoundLink) -> str:
+    """What an entry would be called for the link to find it."""
+    if link.kind == "wiki":
+        return link.target
+    return without_note_suffix(link.target.rstrip("/").rpartition("/")[2])
+
+
 def refresh_links(
     names: Iterable[str] | None, *, render_many: RenderMany = render_here
 ) -> int:
     """Draws again each page whose links to these names lead elsewhere now.
 
     `None` looks at all links that lead nowhere, which is what an import does at
-    its end. Gives the number of pages drawn. Three queries for each hundred
+    its end. Gives the number of pages drawn. Four queries for each thousand
     links looked at, and four for each hundred pages drawn; call it inside the
     transaction that moved the names.
     """
@@ -176,44 +162,71 @@ def settle_links() -> int:
     lost: set[str] = set()
     settled = last = 0
     while links := _unsettled(after=last):
-        last = links[-1][0]
+        last = links[-1].pk
         targets = _targets_of(links)
         rows = [Link(pk=pk, target_id=target) for pk, target in targets.items()]
         Link.objects.bulk_update(rows, ["target"])
         touch_targets(set(targets.values()))
         settled += len(rows)
-        lost |= {name for pk, _, name, _ in links if pk not in targets}
+        lost |= {link.name for link in links if link.pk not in targets}
     ordered = sorted(lost)
     for start in range(0, len(ordered), SETTLE_BATCH):
         refresh_links(ordered[start : start + SETTLE_BATCH])
     return settled
 
 
-def _unsettled(*, after: int) -> list[tuple[int, str, str, str]]:
+@dataclass(frozen=True, slots=True)
+class _StoredLink:
+    """A link as its row has it, and the page it stands on."""
+
+    pk: int
+    page: Page
+    name: str
+    destination: str
+
+
+# In the order of `_as_link`.
+_LINK_FIELDS = (
+    "pk",
+    "source_id",
+    "source__visibility",
+    "source__source",
+    "source__source_path",
+    "name",
+    "destination",
+)
+
+
+def _as_link(row: tuple) -> _StoredLink:
+    pk, entry_id, visibility, source, path, name, destination = row
+    page = Page(visibility, source, path, entry_id)
+    return _StoredLink(pk, page, name, destination)
+
+
+def _meanings(links: Sequence[_StoredLink]) -> dict[int, Resolution | None]:
+    """What the target of each link means now, by the link's id."""
+    pages: dict[Page, set[str]] = defaultdict(set)
+    for link in links:
+        pages[link.page].add(link.name)
+    found = dict(zip(pages, resolve_pages(list(pages.items())), strict=True))
+    return {link.pk: found[link.page].get(link.name) for link in links}
+
+
+def _unsettled(*, after: int) -> list[_StoredLink]:
     waiting = Link.objects.filter(pk__gt=after, target=None, source__deleted_at=None)
     rows = waiting.exclude(destination="").order_by("pk")
-    return list(
-        rows.values_list("pk", "source__visibility", "name", "destination")[
-            :SETTLE_BATCH
-        ]
-    )
+    return [_as_link(row) for row in rows.values_list(*_LINK_FIELDS)[:SETTLE_BATCH]]
 
 
-def _targets_of(links: Sequence[tuple[int, str, str, str]]) -> dict[int, int]:
+def _targets_of(links: Sequence[_StoredLink]) -> dict[int, int]:
     """The entry that each link leads to, by the link's id, where it is stored."""
-    names: dict[str, set[str]] = defaultdict(set)
-    for _, visibility, name, _ in links:
-        names[visibility].add(name)
-    known = {
-        visibility: resolve_names(wanted, visibilities=LINKED_FROM[visibility])
-        for visibility, wanted in names.items()
-    }
     targets = {}
-    for pk, visibility, name, destination in links:
-        found = known[visibility].get(name)
-        leads_there = found and found.destination(name).path == destination
+    meanings = _meanings(links)
+    for link in links:
+        found = meanings[link.pk]
+        leads_there = found and found.destination(link.name).path == link.destination
         if leads_there and found.entry_id:
-            targets[pk] = found.entry_id
+            targets[link.pk] = found.entry_id
     return targets
 
 
@@ -225,7 +238,7 @@ def touch_targets(entry_ids: Collection[int]) -> None:
         )
 
 
-def _links_to(names: Iterable[str] | None) -> list[tuple[int, str, str, str]]:
+def _links_to(names: Iterable[str] | None) -> list[_StoredLink]:
     links = Link.objects.filter(source__deleted_at=None)
     if names is None:
         links = links.filter(destination="")
@@ -237,62 +250,97 @@ def _links_to(names: Iterable[str] | None) -> list[tuple[int, str, str, str]]:
             Q(key__in={title_key(n) for n in names})
             | Q(slug__in={slugify(n) for n in names})
         )
-    return list(
-        links.values_list("source_id", "source__visibility", "name", "destination")
-    )
+    return [_as_link(row) for row in links.values_list(*_LINK_FIELDS)]
 
 
-def _stale_sources(links: list[tuple[int, str, str, str]]) -> list[int]:
-    names: dict[str, set[str]] = defaultdict(set)
-    for _, visibility, name, _ in links:
-        names[visibility].add(name)
-    known = {
-        visibility: resolve_names(wanted, visibilities=LINKED_FROM[visibility])
-        for visibility, wanted in names.items()
+def _stale_sources(links: Sequence[_StoredLink]) -> list[int]:
+    meanings = _meanings(links)
+    stale = {
+        link.page.entry_id
+        for link in links
+        for found in [meanings[link.pk]]
+        if link.destination != (found.destination(link.name).path if found else "")
     }
-    stale = set()
-    for source_id, visibility, name, destination in links:
-        found = known[visibility].get(name)
-        if destination != (found.destination(name).path if found else ""):
-            stale.add(source_id)
     return sorted(stale)
 
 
-def draw_again(entry_ids: Sequence[int], render_many: RenderMany = render_here) -> None:
-    """Makes the stored HTML and the links of these pages anew. Five queries."""
+def draw_again(
+    entry_ids: Sequence[int],
+    render_many: RenderMany = render_here,
+    new_names: NewNames | None = None,
+) -> None:
+    """Makes the stored HTML and the links of these pages anew. Some ten queries.
+
+    `new_names` are those that only these pages may use, so far.
+    """
     entries = list(
         Entry.objects.select_for_update()
         .filter(pk__in=entry_ids)
         .order_by("pk")
         .defer("html")
     )
-    resolved = resolve_targets([(e, e.body) for e in entries], NewNames())
+    pages = [(Page.of(e), e.body) for e in entries]
+    resolved = resolve_pages(targets_of(pages), new_names)
     jobs = [
         RenderJob(e.body, destinations_of(found), settings.WIKI_REMOTE_IMAGES)
         for e, found in zip(entries, resolved, strict=True)
     ]
-    rows = []
+    rows, uses = [], {}
     for entry, found, page in zip(entries, resolved, render_many(jobs), strict=True):
         entry.html = page.html
         entry.links_version += 1
         entry.render_key = current_render_key()
         rows += link_rows(entry, page.links, found, {})
+        uses[entry.pk] = file_uses(page.links, found)
     before = set(
         Link.objects.filter(source__in=entries).values_list("target_id", flat=True)
     )
     Link.objects.filter(source__in=entries).delete()
     Link.objects.bulk_create(rows)
+    write_file_uses(uses)
     Entry.objects.bulk_update(entries, ["html", "links_version", "render_key"])
     after = {row.target_id for row in rows}
     touch_targets((before ^ after) - {None})
 
 
-def _with_new_names(
-    names: set[str], known: Mapping[str, Resolution], new_names: NewNames
-) -> dict[str, Resolution]:
-    found = {name: known[name] for name in names if name in known}
-    for name in names - found.keys():
-        slug = new_names.slug_of(name)
-        if slug:
-            found[name] = Resolution((), (slug,))
-    return found
+def write_file_uses(
+    uses: Mapping[int, Mapping[str, FileMeant | None]], *, are_new: bool = False
+) -> None:
+    """Stores which files these entries, by id, show now.
+
+    A file that an entry no longer shows stays its own, for its older revisions.
+    One query, and up to four more where files are or were.
+    """
+    before = [] if are_new else EntryFile.objects.filter(entry__in=list(uses))
+    stored = {(row.entry_id, row.name, row.file_id): row for row in before}
+    ids = _file_ids(file for files in uses.values() for file in files.values() if file)
+    wanted = {
+        (entry_id, name, file and ids[file])
+        for entry_id, files in uses.items()
+        for name, file in files.items()
+    }
+    EntryFile.objects.bulk_create(
+        EntryFile(entry_id=entry_id, name=name, file_id=file_id)
+        for entry_id, name, file_id in sorted(
+            wanted - stored.keys(), key=lambda use: (use[0], use[1])
+        )
+    )
+    turned = [row for use, row in stored.items() if row.is_shown != (use in wanted)]
+    lost = [row.pk for row in turned if row.file_id is None]
+    if lost:
+        EntryFile.objects.filter(pk__in=lost).delete()
+    for is_shown in (True, False):
+        rows = [row.pk for row in turned if row.file_id and row.is_shown != is_shown]
+        if rows:
+            EntryFile.objects.filter(pk__in=rows).update(is_shown=is_shown)
+
+
+def _file_ids(found: Iterable[FileMeant]) -> dict[FileMeant, int | None]:
+    """The ids of files, those of new ones looked up by their hash."""
+    ids = {file: file.file_id for file in found}
+    new = {file.hash: file for file, file_id in ids.items() if file_id is None}
+    if new:
+        rows = StoredFile.objects.filter(sha256__in=new)
+        for sha256, pk in rows.values_list("sha256", "pk"):
+            ids[new[sha256]] = pk
+    return ids

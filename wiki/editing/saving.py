@@ -7,9 +7,10 @@ revision, tags, other titles, links, and the pages whose links it turns.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from typing import TypeVar
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from wiki.editing.problems import EditError, InvalidContent, Problem
 from wiki.models import (
     Alias,
     Batch,
+    DumpName,
     Entry,
     EntryTag,
     Link,
@@ -31,6 +33,8 @@ from wiki.models import (
     RevisionKind,
     SiteState,
 )
+from wiki.names import NewNames, Page, resolve_pages
+from wiki.paths import last_part
 from wiki.rendering import Rendered
 from wiki.slugs import free_slug, slugify, sort_key, title_key
 
@@ -38,6 +42,8 @@ from wiki.slugs import free_slug, slugify, sort_key, title_key
 # entries, so that a page many people save at once serves them all in turn.
 FREE_ATTEMPTS = 3
 ATTEMPTS = 8
+# Of pasts, which can be a thousand an entry; each row holds a whole text.
+_REVISIONS_AT_ONCE = 100
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +63,14 @@ class Act:
     authored_at: datetime | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """A state that an entry had elsewhere before it came here, and who made it."""
+
+    content: Content
+    act: Act
+
+
 @dataclass
 class Change:
     """One entry on its way from `before` to `content`; `entry.pk` is None when new."""
@@ -68,6 +82,10 @@ class Change:
     submitted_hash: str = ""
     coauthors: tuple[Author, ...] = ()
     deleted_at: datetime | None = None
+    # Becomes revisions before the one of `content`, oldest first.
+    past: tuple[Past, ...] = ()
+    # What the notes of its dump call a new entry, as keys of `wiki.paths`.
+    dump_names: tuple[str, ...] = ()
     # Filled on the way.
     former_slug: str = ""
     uses: tuple[TagUse, ...] = ()
@@ -85,6 +103,7 @@ class Change:
         return (
             self.before is None
             or self.before.title != self.content.title
+            or any(one.content.title != self.content.title for one in self.past)
             or self.before.aliases != self.content.aliases
             or self.entry.deleted_at != self.deleted_at
         )
@@ -152,7 +171,7 @@ def write_changes(
     *,
     render_many: linking.RenderMany = linking.render_here,
     refresh: bool = True,
-    later: linking.NewNames | None = None,
+    later: NewNames | None = None,
 ) -> None:
     """Writes the changes, all or none, and sets each one's `entry` and `revision`.
 
@@ -176,6 +195,7 @@ def write_changes(
         _write_revisions(changes)
         _write_tags(changes, tags)
         _write_aliases(changes)
+        _write_dump_names(changes)
         _write_links(changes)
         if refresh:
             linking.refresh_links(_moved_names(changes), render_many=render_many)
@@ -255,15 +275,18 @@ def _fill_entry(change: Change) -> None:
 def _render(
     changes: Sequence[Change],
     render_many: linking.RenderMany,
-    later: linking.NewNames | None,
+    later: NewNames | None,
 ) -> None:
-    new_names = linking.NewNames(later=later)
+    new_names = NewNames(later=later)
     for change in changes:
         if change.deleted_at is None:
             new_names.add(change.entry)
-    resolved = linking.resolve_targets(
-        [(change.entry, change.content.body) for change in changes], new_names
-    )
+            entry = change.entry
+            new_names.add_place(
+                entry.source, change.dump_names, entry.slug, entry.title
+            )
+    pages = [(Page.of(change.entry), change.content.body) for change in changes]
+    resolved = resolve_pages(linking.targets_of(pages), new_names)
     jobs = [
         linking.RenderJob(
             change.content.body,
@@ -287,7 +310,7 @@ def _write_entries(changes: Sequence[Change]) -> None:
             _update_entry(change)
     new = [change for change in changes if change.is_new]
     for change in new:
-        change.entry.version = 1
+        change.entry.version = 1 + len(change.past)
     Entry.objects.bulk_create([change.entry for change in new])
 
 
@@ -318,7 +341,7 @@ def _update_entry(change: Change) -> None:
         # Which links the page may show hangs on it.
         visibility=entry.visibility,
     ).update(
-        version=entry.version + 1,
+        version=entry.version + 1 + len(change.past),
         links_version=F("links_version") + 1,
         deleted_at=change.deleted_at,
         **{name: getattr(entry, name) for name in _WRITTEN},
@@ -331,8 +354,11 @@ def _write_revisions(changes: Sequence[Change]) -> None:
     now = timezone.now()
     for change in changes:
         if not change.is_new:
-            change.entry.version += 1
+            change.entry.version += 1 + len(change.past)
         change.revision = _revision_of(change, now)
+    past = _past_revisions(changes, now)
+    while some := list(islice(past, _REVISIONS_AT_ONCE)):
+        Revision.objects.bulk_create(some)
     Revision.objects.bulk_create([change.revision for change in changes])
     RevisionCoauthor.objects.bulk_create(
         RevisionCoauthor(
@@ -349,18 +375,41 @@ def _write_revisions(changes: Sequence[Change]) -> None:
         change.entry.head = change.revision
 
 
+def _past_revisions(changes: Sequence[Change], now: datetime) -> Iterator[Revision]:
+    for change in changes:
+        former = change.before
+        first = change.entry.version - len(change.past)
+        for number, one in enumerate(change.past, first):
+            revision = _revision(change.entry, number, one.content, one.act, former)
+            revision.submitted_hash = one.content.digest()
+            revision.created_at = now
+            yield revision
+            former = one.content
+
+
 def _revision_of(change: Change, now: datetime) -> Revision:
-    content, act, size = change.content, change.act, len(change.content.body)
+    entry, content = change.entry, replace(change.content, tags=change.uses)
+    former = change.past[-1].content if change.past else change.before
+    revision = _revision(entry, entry.version, content, change.act, former)
+    revision.submitted_hash = change.submitted_hash or change.content.digest()
+    revision.created_at = now
+    return revision
+
+
+def _revision(
+    entry: Entry, number: int, content: Content, act: Act, former: Content | None
+) -> Revision:
+    size = len(content.body)
     return Revision(
-        entry=change.entry,
-        number=change.entry.version,
+        entry=entry,
+        number=number,
         title=content.title,
         body=content.body,
         summary=content.summary,
         source_url=content.source_url,
         alias_names=list(content.aliases),
         properties=[list(pair) for pair in content.properties],
-        tags=[{"name": use.name, "rule": use.rule} for use in change.uses],
+        tags=[{"name": use.name, "rule": use.rule} for use in content.tags],
         author=act.author.user,
         author_label=act.author.name,
         address_hash=act.author.address_hash,
@@ -369,10 +418,8 @@ def _revision_of(change: Change, now: datetime) -> Revision:
         is_minor=act.is_minor,
         batch=act.batch,
         size=size,
-        size_change=size - (len(change.before.body) if change.before else 0),
-        submitted_hash=change.submitted_hash or content.digest(),
+        size_change=size - (len(former.body) if former else 0),
         form_token=act.form_token,
-        created_at=now,
         authored_at=act.authored_at,
     )
 
@@ -407,11 +454,27 @@ def _write_aliases(changes: Sequence[Change]) -> None:
             entry=entry, kind=Alias.Kind.FORMER, key=entry.title_key
         ).delete()
         rows.append(_alias(entry, Alias.Kind.FORMER, change.before.title, former_slug))
+    rows += (alias for change in changes for alias in _past_titles(change))
     Alias.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _past_titles(change: Change) -> Iterator[Alias]:
+    titles = {title_key(one.content.title): one.content.title for one in change.past}
+    titles.pop(change.entry.title_key, None)
+    for title in titles.values():
+        yield _alias(change.entry, Alias.Kind.FORMER, title, slugify(title))
 
 
 def _alias(entry: Entry, kind: str, name: str, slug: str) -> Alias:
     return Alias(entry=entry, kind=kind, name=name, key=title_key(name), slug=slug)
+
+
+def _write_dump_names(changes: Sequence[Change]) -> None:
+    DumpName.objects.bulk_create(
+        DumpName(source=change.entry.source, key=key, entry=change.entry)
+        for change in changes
+        for key in change.dump_names
+    )
 
 
 def _write_links(changes: Sequence[Change]) -> None:
@@ -428,6 +491,14 @@ def _write_links(changes: Sequence[Change]) -> None:
         for row in linking.link_rows(c.entry, c.rendered.links, c.resolved, ids_by_slug)
     ]
     Link.objects.bulk_create(rows)
+    for are_new in (True, False):
+        uses = {
+            c.entry.pk: linking.file_uses(c.rendered.links, c.resolved)
+            for c in changes
+            if c.is_new == are_new
+        }
+        if uses:
+            linking.write_file_uses(uses, are_new=are_new)
     # What an entry is called and how it stands in the list of its targets may
     # have changed with any save.
     linking.touch_targets((before | {row.target_id for row in rows}) - {None})
@@ -436,7 +507,7 @@ def _write_links(changes: Sequence[Change]) -> None:
 def _moved_names(changes: Iterable[Change]) -> set[str]:
     """Every name that leads elsewhere now, former ones of the entries included.
 
-    One query when an entry was there before.
+    Two queries when an entry was there before.
     """
     moving = [change for change in changes if change.moves_names]
     names: set[str] = set()
@@ -444,8 +515,12 @@ def _moved_names(changes: Iterable[Change]) -> set[str]:
     if known:
         former = Alias.objects.filter(entry__in=known, kind=Alias.Kind.FORMER)
         names.update(*former.values_list("name", "slug"))
+        in_dumps = DumpName.objects.filter(entry__in=known)
+        names.update(map(last_part, in_dumps.values_list("key", flat=True)))
     for change in moving:
-        contents = [change.content, *([change.before] if change.before else [])]
+        names.update(map(last_part, change.dump_names))
+        contents = [change.content, *(one.content for one in change.past)]
+        contents += [change.before] if change.before else []
         names.update(content.title for content in contents)
         names.update(name for content in contents for name in content.aliases)
         names.update(filter(None, [change.former_slug, change.entry.slug]))

@@ -11,18 +11,36 @@ from wiki.importing.messages import Message
 from wiki.importing.notes import Note
 from wiki.importing.plan import STATUSES
 from wiki.importing.spool import Spool
+from wiki.paths import is_note_target
 from wiki.rendering import FoundLink
 
 SCHEMA = 1
+# More are counted only.
+_MISSING_NAMED = 20
 _ASKS_FOR_EYES = frozenset(("conflict", "missing", "failed"))
 
 
 @dataclass(frozen=True, slots=True)
 class LinksFound:
-    """Links of a note that lead somewhere, and those that do not: (line, target)."""
+    """Links of a note that lead somewhere, and those that do not: (line, target).
+
+    And its files: how many came into the store with it, how many were there, and
+    which the dump does not have.
+    """
 
     resolved: int = 0
     unresolved: tuple[tuple[int, str], ...] = ()
+    files_stored: int = 0
+    files_reused: int = 0
+    files_missing: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """A sentence for each file that is not in the dump, the first of many."""
+        return tuple(
+            Message("attachment-missing", {"path": target}, line)
+            for line, target in self.files_missing[:_MISSING_NAMED]
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +61,8 @@ class ReportItem:
     encoding: str = ""
     messages: tuple[Message, ...] = ()
     proposal: Mapping[str, object] | None = None
+    # What was known of the note before; for an undo, and not reported.
+    former: Mapping[str, object] | None = None
 
     @property
     def needs_eyes(self) -> bool:
@@ -68,7 +88,11 @@ class ReportItem:
                     for line, target in self.links.unresolved
                 ],
             },
-            "attachments": {"stored": 0, "reused": 0, "missing": 0},
+            "attachments": {
+                "stored": self.links.files_stored,
+                "reused": self.links.files_reused,
+                "missing": len(self.links.files_missing),
+            },
             "encoding": self.encoding,
             "messages": [message.as_json() for message in self.messages],
         }
@@ -152,13 +176,28 @@ def links_found(
     note: Note, links: Iterable[FoundLink], known: Mapping[str, object]
 ) -> LinksFound:
     """The links of a rendered note, sorted by whether `known` has their target."""
-    found = list(links)
+    found = [link for link in links if link.kind != "file"]
+    pictures = [link for link in links if link.kind == "file"]
     lost = [link for link in found if link.target not in known]
-    if not lost:
-        return LinksFound(len(found))
+    missing = [link for link in pictures if link.target not in known]
+    missing += [link for link in lost if _is_file(link)]
+    lost = [link for link in lost if not _is_file(link)]
+    resolved = sum(link.target in known for link in found)
+    if not (lost or missing):
+        return LinksFound(resolved)
     lines = _FileLines(note)
-    unresolved = tuple((lines.line_of(link.line), link.target) for link in lost)
-    return LinksFound(len(found) - len(lost), unresolved)
+    return LinksFound(
+        resolved,
+        tuple((lines.line_of(link.line), link.target) for link in lost),
+        files_missing=tuple(
+            (lines.line_of(link.line), link.target)
+            for link in sorted(missing, key=lambda link: link.line)
+        ),
+    )
+
+
+def _is_file(link: FoundLink) -> bool:
+    return link.kind == "path" and not is_note_target(link.target)
 
 
 class _FileLines:

@@ -19,6 +19,7 @@ from django.utils import timezone
 from wiki.editing import Author, Content, linking
 from wiki.importing import vocabulary as topics
 from wiki.importing.addresses import Addresses
+from wiki.importing.attachments import AttachmentFinder, names_of, renew
 from wiki.importing.dumps import (
     Dump,
     is_worth_processes,
@@ -29,6 +30,8 @@ from wiki.importing.dumps import (
 from wiki.importing.known import Known
 from wiki.importing.lock import one_import_at_a_time
 from wiki.importing.notes import (
+    DumpError,
+    Note,
     NoteTag,
     Piece,
     Place,
@@ -37,19 +40,29 @@ from wiki.importing.notes import (
     Skipped,
 )
 from wiki.importing.plan import Planned, PlannedFile, Planner
-from wiki.importing.records import OPTION_RULE, DatabaseWiki, in_parts, known_notes
+from wiki.importing.records import (
+    OPTION_RULE,
+    DatabaseWiki,
+    in_loads,
+    in_parts,
+    known_notes,
+)
 from wiki.importing.remembering import FileEnd, Memory
 from wiki.importing.report import Report, ReportItem
 from wiki.importing.runs import RunRecord
 from wiki.importing.spool import Spool
 from wiki.importing.topics import Vocabulary
 from wiki.importing.workers import Here, Pool, ReadTask, Workers
-from wiki.importing.writing import Pages, Step, Writer, as_it_is, item_of
+from wiki.importing.writing import Pages, Step, Writer, as_it_is, dump_names, item_of
 from wiki.models import ImportedFile
+from wiki.names import NewNames
 
 # Files read at once, and notes written in one transaction.
 _FILES_AT_ONCE = 50
 _NOTES_AT_ONCE = 100
+# Earlier states of a note, which are neither rendered nor linked, that are as
+# much work and memory as a note.
+_STATES_LIKE_A_FILE = 4
 # Batches that are rendered while another is written.
 _BATCHES_AHEAD = 2
 
@@ -108,6 +121,8 @@ def import_notes(
     an option cannot be followed. An interruption is not raised: the report says
     it, and what was written is whole.
     """
+    if options.mirrors and not _reads_whole_dumps(options):
+        raise DumpError("mirror-of-a-part")
     lock = nullcontext() if options.is_dry_run else one_import_at_a_time()
     with lock:
         return _import_notes(places, options, watch)
@@ -178,7 +193,10 @@ class _Run:
         # Files with notes that wait until the end: those are to close them.
         self._open_files: dict[tuple[str, str], tuple[FileEnd, int]] = {}
         self._notes_read = 0
-        self._names = linking.NewNames()
+        self._names = NewNames()
+        self._finder = AttachmentFinder(dumps)
+        # Hashes of the files that this run keeps.
+        self._kept: set[str] = set()
         self._addresses = Addresses()
         self._stored_counts: dict[tuple[str, str], int] = {}
         self._record: RunRecord | None = None
@@ -236,7 +254,7 @@ class _Run:
 
     def _tasks(self, waiting: deque[list[Piece | Skipped]]) -> Iterator[ReadTask]:
         for dump in self._dumps:
-            for some in in_parts(dump.found, _FILES_AT_ONCE):
+            for some in in_loads(dump.found, _FILES_AT_ONCE, _states_of):
                 pieces = tuple(piece for piece in some if isinstance(piece, Piece))
                 waiting.append(some)
                 known = unchanged_files(
@@ -251,26 +269,46 @@ class _Run:
         if planned.read.is_unchanged:
             source, path = planned.read.file.source, planned.read.path
             plan.add(_Unchanged(source, path, self._stored_counts[source, path]))
+            self._notes_read += self._stored_counts[source, path]
             return
+        file = planned.read.file
         decided = sum(item.note is not None for item in planned.items)
-        is_whole = decided == len(planned.keys) and not self._options.limit
-        end = FileEnd(planned.read, planned.keys, is_whole=is_whole)
+        waiting = len(planned.keys) - decided
+        end = FileEnd(planned.read, planned.keys, is_whole=not self._options.limit)
+        self._notes_read += len(planned.keys)
+        if file and waiting:
+            self._open_files[file.source, file.path] = end, waiting
         for number, item in enumerate(planned.items, 1):
-            is_last = number == len(planned.items) and planned.read.file is not None
-            plan.add(self._step(item, end if is_last else None))
+            closes = file and not waiting and number == len(planned.items)
+            plan.add(self._step(item, end if closes else None))
+
+    def _end_of(self, note: Note) -> FileEnd | None:
+        """The file that ends with this note, one of those that waited."""
+        end, waiting = self._open_files[note.source, note.path]
+        self._open_files[note.source, note.path] = end, waiting - 1
+        return end if waiting == 1 else None
 
     def _step(self, planned: Planned[Content], closes: FileEnd | None = None) -> Step:
-        known, content = planned.known, planned.content
-        if content is None or (known and known.entry_title == content.title):
-            return Step(planned, known.slug if known else "", closes)
-        slug = self._addresses.choose(content.title, known.slug if known else "")
-        self._names.add_names(content.title, content.aliases, slug)
-        return Step(planned, slug, closes)
+        note, known, content = planned.note, planned.known, planned.content
+        slug = known.slug if known else ""
+        if content and not (known and known.entry_title == content.title):
+            slug = self._addresses.choose(content.title, slug)
+            self._names.add_names(content.title, content.aliases, slug)
+        elif planned.brings_back:
+            self._names.add_names(content.title, content.aliases, slug)
+        if not (content and note):
+            return Step(planned, slug, closes)
+        self._names.add_place(note.source, dump_names(note), slug, content.title)
+        attached = self._finder.of(note, content.body)
+        names_of(attached, self._names)
+        if attached.messages:
+            messages = (*planned.messages, *attached.messages)
+            planned = replace(planned, messages=messages)
+        return Step(planned, slug, closes, attached)
 
     def _reads_all(self) -> bool:
         """Whether a note that is not met is really missing from the dump."""
-        read = self._options.read
-        return not (self._options.limit or read.include or read.exclude)
+        return _reads_whole_dumps(self._options)
 
     def _gone(self) -> Iterator[Known]:
         """The notes of files that these dumps no longer have."""
@@ -332,8 +370,10 @@ class _Run:
         """The steps in batches, each rendered while an earlier one is written."""
         ahead: deque[tuple[list[Step], Pages]] = deque()
         done, total = 0, len(plan)
-        for steps in in_parts(self._steps(plan, report), _NOTES_AT_ONCE):
-            ahead.append((steps, Pages(workers, steps, self._names)))
+        for steps in in_loads(
+            self._steps(plan, report), _NOTES_AT_ONCE, _revisions_of
+        ):
+            ahead.append((steps, Pages(workers, steps, self._names, self._kept)))
             if len(ahead) <= _BATCHES_AHEAD:
                 continue
             done += len(ahead[0][0])
@@ -365,6 +405,7 @@ class _Run:
         """Sets right the links that lead to entries of this run."""
         if self._record is None:
             return
+        renew(self._finder)
         if report.totals["created"] or self._record.follows_a_broken_run:
             with transaction.atomic():
                 linking.refresh_links(None)
@@ -375,6 +416,10 @@ class _Run:
         """Completes the record of the run, if it came so far as to have one."""
         if self._record is not None:
             self._record.close(report)
+
+
+def _reads_whole_dumps(options: ImportSettings) -> bool:
+    return not (options.limit or options.read.include or options.read.exclude)
 
 
 def _vocabulary(options: ImportSettings) -> Vocabulary:
@@ -400,6 +445,16 @@ def _let_go_of_the_database() -> None:
     for alias in connections:
         if hasattr(connections[alias], "close_pool"):
             connections[alias].close_pool()
+
+
+def _states_of(one: Piece | Skipped) -> int:
+    """How much reading a file is, as one without a past is 1."""
+    return 1 + len(one.past) // _STATES_LIKE_A_FILE if isinstance(one, Piece) else 1
+
+
+def _revisions_of(step: Step) -> int:
+    """How much writing a note is, as one without a past is 1."""
+    return 1 + len(step.planned.lineage.earlier) // _STATES_LIKE_A_FILE
 
 
 def _unopened(skipped: Skipped) -> ReadFile:

@@ -19,23 +19,31 @@ from wiki.editing import (
     Content,
     EditConflict,
     EditError,
+    EntryDeletion,
     EntryEdit,
     EntryGone,
+    EntryReturn,
     InvalidContent,
     NewEntry,
+    Past,
     Saved,
+    StaleEntry,
     linking,
 )
+from wiki.importing import attachments
+from wiki.importing.attachments import NOTHING, Attachments
 from wiki.importing.messages import Message
-from wiki.importing.notes import Note
+from wiki.importing.notes import Note, PastVersion
 from wiki.importing.plan import Planned
 from wiki.importing.preparing import all_tags
+from wiki.importing.records import as_stored
 from wiki.importing.remembering import Carried, FileEnd, Memory
 from wiki.importing.report import LinksFound, ReportItem, links_found
 from wiki.importing.runs import RunRecord
 from wiki.importing.workers import RenderTask, Workers
-from wiki.models import Entry, RevisionKind
+from wiki.models import RevisionKind
 from wiki.models.revisions import MAX_COMMENT_CHARS
+from wiki.names import NewNames, Page, keys_in_dump, resolve_pages
 from wiki.rendering import Destination, Rendered
 
 logger = logging.getLogger(__name__)
@@ -51,6 +59,17 @@ class Step:
     planned: Planned[Content]
     slug: str
     closes: FileEnd | None = None
+    attachments: Attachments = NOTHING
+
+    @property
+    def page(self) -> Page:
+        """Where the links of its text are read."""
+        note, known = self.planned.note, self.planned.known
+        return Page(
+            source=note.source if note else "",
+            path=note.path if note else "",
+            entry_id=known.entry_id if known else None,
+        )
 
 
 @dataclass(frozen=True)
@@ -68,13 +87,20 @@ class Pages:
     """The pages of a batch, rendered ahead of its writing by other processes."""
 
     def __init__(
-        self, workers: Workers, steps: Sequence[Step], later: linking.NewNames
+        self,
+        workers: Workers,
+        steps: Sequence[Step],
+        later: NewNames,
+        kept: set[str],
     ) -> None:
-        bodies = [s.planned.content.body for s in steps if s.planned.content]
-        blank = [(Entry(), body) for body in bodies]
-        resolved = linking.resolve_targets(blank, linking.NewNames(later=later))
+        """`kept` are hashes of the files that this run keeps; those of `steps` join."""
+        written = [step for step in steps if step.planned.content]
+        bodies = [step.planned.content.body for step in written]
+        asked = [(s.page, body) for s, body in zip(written, bodies, strict=True)]
+        resolved = resolve_pages(linking.targets_of(asked), NewNames(later=later))
         self._destinations = [linking.destinations_of(found) for found in resolved]
         self._bodies = bodies
+        self._files = _counted(steps, kept)
         self._wait = workers.render(
             [
                 RenderTask(body, leads, settings.WIKI_REMOTE_IMAGES)
@@ -88,9 +114,11 @@ class Pages:
         return [self._page(job) for job in jobs]
 
     def links_of(self, note: Note, body: str) -> LinksFound:
-        """The links of a body that was rendered, for the report."""
+        """The links and files of a body that was rendered, for the report."""
         found = self._all().get(body)
-        return links_found(note, found[1].links, found[0]) if found else LinksFound()
+        links = links_found(note, found[1].links, found[0]) if found else LinksFound()
+        stored, reused = self._files.get((note.source, note.key), (0, 0))
+        return replace(links, files_stored=stored, files_reused=reused)
 
     def _page(self, job: linking.RenderJob) -> Rendered:
         ready = self._all().get(job.body)
@@ -112,7 +140,7 @@ class Writer:
     author: Author
     record: RunRecord
     memory: Memory
-    later: linking.NewNames
+    later: NewNames
     # Another title for a note whose title someone took since it was planned.
     retitle: Callable[[Planned[Content]], Planned[Content]]
 
@@ -150,6 +178,7 @@ class Writer:
             return items
 
     def _write(self, steps: Sequence[Step], pages: Pages) -> list[ReportItem]:
+        attachments.store([one for step in steps for one in step.attachments.files])
         outcomes = self._write_entries(steps, pages)
         done = [
             outcomes.get(number) or as_it_is(step.planned, step.slug)
@@ -170,15 +199,17 @@ class Writer:
         written = {
             n: step.planned for n, step in enumerate(steps) if step.planned.content
         }
-        edits = {n: planned for n, planned in written.items() if planned.known}
-        new = {n: planned for n, planned in written.items() if not planned.known}
+        edits, new = {}, {}
+        for n, planned in written.items():
+            is_new = planned.known is None or planned.brings_back
+            (new if is_new else edits)[n] = planned
         # Edits first: a title that one of them gives up may be another's.
         edited = editing.edit_entries(
             list(map(self._edit, edits.values())),
             render_many=pages.render_many,
             later=self.later,
         )
-        done = {
+        done = self._delete(steps, pages) | {
             n: _done(edits[n], outcome)
             for n, outcome in zip(edits, edited, strict=True)
         }
@@ -197,17 +228,60 @@ class Writer:
     def _create(
         self, new: Iterable[Planned[Content]], pages: Pages
     ) -> list[editing.entries.Outcome]:
+        """What became of entries that are new, or deleted and to be there again."""
+        new = list(new)
+        returns = [
+            EntryReturn(
+                planned.known.entry_id,
+                planned.known.version,
+                self._act(planned),
+                planned.content,
+            )
+            for planned in new
+            if planned.known
+        ]
+        returned = iter(
+            editing.restore_entries(
+                returns, render_many=pages.render_many, refresh=False, later=self.later
+            )
+        )
         entries = [
             NewEntry(
                 content=planned.content,
                 act=self._act(planned),
+                past=self._past(planned),
+                source=planned.note.source,
                 source_path=planned.note.path,
+                dump_names=dump_names(planned.note),
             )
             for planned in new
+            if not planned.known
         ]
-        return editing.create_entries(
-            entries, render_many=pages.render_many, refresh=False, later=self.later
+        created = iter(
+            editing.create_entries(
+                entries, render_many=pages.render_many, refresh=False, later=self.later
+            )
         )
+        return [next(returned if planned.known else created) for planned in new]
+
+    def _delete(self, steps: Sequence[Step], pages: Pages) -> dict[int, Done]:
+        """What became of the entries whose notes are gone, by number."""
+        gone = {
+            n: step.planned
+            for n, step in enumerate(steps)
+            if step.planned.status == "deleted"
+        }
+        deletions = [
+            EntryDeletion(
+                planned.known.entry_id, planned.known.version, self._act(planned)
+            )
+            for planned in gone.values()
+        ]
+        outcomes = editing.delete_entries(deletions, render_many=pages.render_many)
+        return {
+            n: _taken_away(planned, outcome)
+            for (n, planned), outcome in zip(gone.items(), outcomes, strict=True)
+        }
 
     def _edit(self, planned: Planned[Content]) -> EntryEdit:
         return EntryEdit(
@@ -215,16 +289,62 @@ class Writer:
             base_version=planned.known.version,
             content=planned.content,
             act=self._act(planned),
+            past=self._past(planned),
+            coauthors=tuple(Author(label=name) for name in planned.lineage.authors),
         )
 
     def _act(self, planned: Planned[Content]) -> Act:
+        note, newest = planned.note, planned.lineage.newest
+        if newest is not None:
+            return self._act_of(newest, note.source)
         return Act(
             author=self.author,
             kind=RevisionKind.IMPORT,
-            comment=planned.note.source[:MAX_COMMENT_CHARS],
+            comment=(note or planned.known).source[:MAX_COMMENT_CHARS],
             batch=self.record.batch,
-            authored_at=planned.note.written_at,
+            authored_at=note.written_at if note else None,
         )
+
+    def _past(self, planned: Planned[Content]) -> tuple[Past, ...]:
+        """The revisions before the newest one, for the write door."""
+        return tuple(
+            Past(
+                content=one.content,
+                act=self._act_of(one.version, planned.note.source),
+            )
+            for one in planned.lineage.earlier
+        )
+
+    def _act_of(self, version: PastVersion, source: str) -> Act:
+        """Who made a version elsewhere. Never an account: a name proves nothing."""
+        return Act(
+            author=Author(label=version.author),
+            kind=RevisionKind.IMPORT,
+            comment=(version.comment or source)[:MAX_COMMENT_CHARS],
+            batch=self.record.batch,
+            authored_at=version.written_at,
+        )
+
+
+def dump_names(note: Note) -> tuple[str, ...]:
+    """What the notes of its dump call a note, as keys."""
+    is_whole_file = note.key == note.path
+    return tuple(keys_in_dump(note.path, note.names, is_whole_file=is_whole_file))
+
+
+def _counted(
+    steps: Sequence[Step], kept: set[str]
+) -> dict[tuple[str, str], tuple[int, int]]:
+    """For each note with files, how many of them are new, and how many are not."""
+    kept |= attachments.stored_hashes(step.attachments for step in steps)
+    counts = {}
+    for step in steps:
+        hashes = {one.facts.sha256 for one in step.attachments.files}
+        if hashes:
+            note = step.planned.note
+            counts[note.source, note.key] = (len(hashes - kept), len(hashes & kept))
+            kept |= hashes
+    return counts
 
 
 def as_it_is(planned: Planned[Content], slug: str) -> Done:
@@ -233,9 +353,13 @@ def as_it_is(planned: Planned[Content], slug: str) -> Done:
     if known is None:
         title = planned.note.title if planned.note else ""
         is_new = planned.status == "created"
-        return Done(planned, None, 1 if is_new else None, title, slug)
+        version = 1 + len(planned.lineage.earlier) if is_new else None
+        return Done(planned, None, version, title, slug)
     title = planned.content.title if planned.content else known.entry_title
-    version = known.version + 1 if planned.content else known.version
+    is_written = planned.content is not None or planned.status == "deleted"
+    version = known.version
+    if is_written:
+        version += 1 + len(planned.lineage.earlier)
     return Done(planned, known.entry_id, version, title, slug or known.slug)
 
 
@@ -260,8 +384,13 @@ def item_of(done: Done, pages: Pages | None) -> ReportItem:
         tags=tuple((tag.name, tag.rule) for tag in all_tags(note)) if note else (),
         links=links,
         encoding=note.encoding if note else "",
-        messages=(*(note.messages if note else ()), *planned.messages),
-        proposal=_proposal(planned.base) if planned.status == "conflict" else None,
+        messages=(
+            *(note.messages if note else ()),
+            *planned.messages,
+            *links.messages,
+        ),
+        proposal=_proposal(planned),
+        former=_former(planned),
     )
 
 
@@ -269,6 +398,8 @@ def _done(planned: Planned[Content], outcome: Saved | EditError) -> Done:
     if isinstance(outcome, EditError):
         return as_it_is(_not_saved(planned, outcome), "")
     entry = outcome.entry
+    if outcome.status == "same" and planned.brings_back:
+        return as_it_is(_not_saved(planned, StaleEntry(entry)), "")
     if outcome.status == "same":
         planned = replace(planned, status="same")
     elif outcome.status == "merged":
@@ -289,10 +420,25 @@ def _not_saved(planned: Planned[Content], error: EditError) -> Planned[Content]:
     if isinstance(error, EntryGone):
         message = Message("deleted-here", {"title": error.entry.title})
         return replace(_refused(planned, message), status="skipped")
+    if isinstance(error, StaleEntry):
+        return _refused(planned, Message("overtaken"))
     if isinstance(error, InvalidContent):
         reason = " ".join(problem.sentence for problem in error.problems)
         return _refused(planned, Message("refused", {"reason": reason}))
     raise error
+
+
+def _taken_away(planned: Planned[Content], outcome: Saved | EditError) -> Done:
+    """How a note that is gone stands, whose entry was to be deleted."""
+    known = planned.known
+    if isinstance(outcome, EditError):
+        reason = Message("missing-edited")
+        return as_it_is(replace(planned, status="missing", messages=(reason,)), "")
+    if outcome.status == "same":
+        reason = Message("deleted-here", {"title": known.entry_title})
+        return as_it_is(replace(planned, status="skipped", messages=(reason,)), "")
+    entry = outcome.entry
+    return Done(planned, entry.pk, entry.version, entry.title, entry.slug)
 
 
 def _refused(planned: Planned[Content], message: Message) -> Planned[Content]:
@@ -312,15 +458,23 @@ def _is_title_taken(outcome: Saved | EditError) -> bool:
     )
 
 
-def _proposal(content: Content | None) -> dict[str, object] | None:
-    if content is None:
+def _proposal(planned: Planned[Content]) -> dict[str, object] | None:
+    """What the dump has for a conflict, and what makes it the next merge base."""
+    if planned.status != "conflict" or planned.base is None:
+        return None
+    return as_stored(planned.base) | {
+        "note": planned.known.id,
+        "content_hash": planned.note.content_hash,
+    }
+
+
+def _former(planned: Planned[Content]) -> dict[str, object] | None:
+    former = planned.former
+    if former is None or planned.content is None:
         return None
     return {
-        "title": content.title,
-        "body": content.body,
-        "tags": [{"name": tag.name, "rule": tag.rule} for tag in content.tags],
-        "summary": content.summary,
-        "source_url": content.source_url,
-        "aliases": list(content.aliases),
-        "properties": [list(pair) for pair in content.properties],
+        "entry": former.entry_id,
+        "version": former.version,
+        "entry_version": former.written_version,
+        "base": as_stored(former.base) if former.base else None,
     }

@@ -6,8 +6,7 @@ from collections.abc import Collection, Mapping
 from django.conf import settings
 from django.utils.safestring import SafeString
 
-from wiki.models import Visibility
-from wiki.names import LINKED_FROM, resolve_names
+from wiki.names import Page, resolve_pages
 from wiki.rendering import Destination, Heading, Rendered, render, render_key
 from wiki.rendering.sanitize import printed
 from wiki.views.reading import ReadEntry, read_body
@@ -21,11 +20,14 @@ LATIN_PER_MINUTE = 1100
 _HANGUL = re.compile("[가-힣]")
 
 
-def draw(body: str, *, visibility: str = Visibility.PUBLIC) -> Rendered:
-    """The body as a save would store it, links resolved. Two queries at most."""
+def draw(body: str, page: Page | None = None) -> Rendered:
+    """The body as a save would store it on a page, by default one of nobody's dump.
+
+    Three queries at most.
+    """
 
     def lookup(names: Collection[str]) -> Mapping[str, Destination]:
-        found = resolve_names(names, visibilities=LINKED_FROM[visibility])
+        (found,) = resolve_pages([(page or Page(), names)])
         return {name: meaning.destination(name) for name, meaning in found.items()}
 
     return render(body, lookup, remote_images=settings.WIKI_REMOTE_IMAGES)
@@ -38,14 +40,15 @@ def drawing_of(entry: ReadEntry) -> tuple[SafeString, list[Heading]]:
     """
     if entry.render_key == render_key(settings.WIKI_REMOTE_IMAGES):
         return printed(entry.html), entry.headings()
-    drawn = draw(read_body(entry), visibility=entry.visibility)
+    page = Page(entry.visibility, entry.source, entry.source_path, entry.pk)
+    drawn = draw(read_body(entry), page)
     return printed(drawn.html), list(drawn.headings)
 
 
 def missing_links(drawn: Rendered) -> int:
     """How many links of it lead to nothing yet."""
     # No text can make this class: the sanitizer lets only ours through.
-    return drawn.html.count('class="missing"')
+    return drawn.html.count('<a class="missing"')
 
 
 def language_of(text: str, *, chars: int | None = None) -> str:

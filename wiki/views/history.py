@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from wiki import permissions
 from wiki.access import get_entry_for, get_revision_for
 from wiki.models import Entry
+from wiki.names import Page
 from wiki.views.comparison import compare
 from wiki.views.drawing import draw, language_of, printed
 from wiki.views.entries import HEADINGS_FOR_CONTENTS
@@ -56,7 +57,7 @@ def revision(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     entry = _entry(request, slug)
     shown = get_revision_for(request.user, entry, number)
     prefetch_related_objects([shown], COAUTHORS)
-    drawn = draw(shown.body, visibility=entry.visibility)
+    drawn = draw(shown.body, Page.of(entry))
     has_contents = len(drawn.headings) >= HEADINGS_FOR_CONTENTS
     is_current = number == entry.version
     context = {

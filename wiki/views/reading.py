@@ -44,6 +44,7 @@ class ReadEntry:
     render_key: str
     summary: str
     source_url: str
+    source: str
     source_path: str
     alias_names_json: str
     version: int
@@ -74,6 +75,7 @@ _OWN = (
     "render_key",
     "summary",
     "source_url",
+    "source",
     "source_path",
     "alias_names_json",
     "version",

@@ -32,6 +32,7 @@ from wiki.editing import (
 )
 from wiki.forms import EntryForm, form_of
 from wiki.models import Alias, Entry
+from wiki.names import Page
 from wiki.permissions import Person
 from wiki.slugs import clean_title, slugify
 from wiki.views.conflicts import answer_conflict, answer_gone, answer_refused
@@ -195,8 +196,8 @@ def _with_preview(
     if problem:
         form.add_problems(InvalidContent([problem]))
         return _invalid(request, form, entry)
-    visibility = {"visibility": entry.visibility} if entry else {}
-    look = Look(preview=draw(form.text_of("body"), **visibility))
+    page = Page.of(entry) if entry else Page()
+    look = Look(preview=draw(form.text_of("body"), page))
     return editor_page(request, form.unjudged(), entry=entry, look=look)
 
 

@@ -1,0 +1,51 @@
+"""Files of entries: to whoever may read an entry that has them, and boxed in."""
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.http import quote_etag
+from django.views.decorators.http import require_safe
+
+from wiki.files import PICTURE_TYPES, open_file
+from wiki.models import EntryFile, StoredFile
+from wiki.permissions import viewable
+
+# Nothing in it may run or load, whatever a browser takes it for.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+@require_safe
+def stored_file(request: HttpRequest, name: str) -> HttpResponse:
+    """The file of this name: pictures to be shown, all else to be kept. Two queries."""
+    sha256, dot, extension = name.partition(".")
+    file = StoredFile.objects.filter(
+        sha256=sha256, extension=f"{dot}{extension}"
+    ).first()
+    row = _row_seen(request, file) if file else None
+    if row is None:
+        raise Http404
+    etag = quote_etag(sha256)
+    answer = get_conditional_response(request, etag=etag) or _answer(file, row)
+    answer["ETag"] = etag
+    answer["Content-Security-Policy"] = POLICY
+    # Who may see it can change at any time.
+    patch_cache_control(answer, private=True, no_cache=True)
+    return answer
+
+
+def _row_seen(request: HttpRequest, file: StoredFile) -> EntryFile | None:
+    """A row by which this reader may have the file, of a page that shows it first."""
+    rows = EntryFile.objects.filter(viewable(request.user, prefix="entry__"), file=file)
+    return rows.order_by("-is_shown", "pk").first()
+
+
+def _answer(file: StoredFile, row: EntryFile) -> HttpResponse:
+    try:
+        data = open_file(file)
+    except OSError:
+        raise Http404 from None
+    return FileResponse(
+        data,
+        as_attachment=file.media_type not in PICTURE_TYPES,
+        filename=row.name.replace("\\", "/").rpartition("/")[2] or str(file),
+        content_type=file.media_type,
+    )
