@@ -37,8 +37,8 @@ ATTRIBUTES = {
     "ul": {"class"},
 }
 CLASSES = (
-    "ext missing hashtag footnote-back callout warn code math scroll-x pic task tasks "
-    "mermaid plain footnotes footnote-ref embed host remote t left center right "
+    "ext file missing hashtag footnote-back callout warn code math scroll-x pic task "
+    "tasks mermaid plain footnotes footnote-ref host lost remote t left center right "
     "c k kt nc nf s mi gp gd gi"
 )
 FIXED = {

@@ -12,16 +12,16 @@ def html(body, remote_images="show"):
 
 
 def test_a_picture_is_lazy_and_sends_no_referrer():
-    assert html('![그림 *하나*](a.png "제목")') == (
-        f'<p><img src="a.png" alt="그림 하나" title="제목" {LAZY}></p>\n'
+    assert html('![그림 *하나*](/media/a.png "제목")') == (
+        f'<p><img src="/media/a.png" alt="그림 하나" title="제목" {LAZY}></p>\n'
     )
 
 
 def test_a_picture_written_as_html_is_the_same():
-    body = '글 <img src="a.png" alt="그림" width="300px" height=50% style="x">'
+    body = '글 <img src="/media/a" alt="그림" width="300px" height=50% style="x">'
 
     assert html(body) == (
-        f'<p>글 <img src="a.png" alt="그림" width="300" height="50%" {LAZY}></p>\n'
+        f'<p>글 <img src="/media/a" alt="그림" width="300" height="50%" {LAZY}></p>\n'
     )
 
 
@@ -61,7 +61,7 @@ def test_a_card_within_a_link_is_no_second_link():
 
 
 def test_pictures_of_the_wiki_itself_are_shown_in_any_case():
-    for source in ("a.png", "/media/a.png", "../img/%EA%B7%B8%EB%A6%BC.png"):
+    for source in ("/media/a.png", "/static/%EA%B7%B8%EB%A6%BC.png"):
         assert f'<img src="{source}"' in html(f"![]({source})", "card")
 
 

@@ -42,12 +42,12 @@ def test_details_hold_markdown():
 
 def test_tables_and_figures_get_our_frames():
     table = html("<table><tr><th colspan=2>가</th></tr><tr><td>나<td>다</table>")
-    figure = html('<figure><img src="a.png"><figcaption>글</figcaption></figure>')
+    figure = html('<figure><img src="/media/a"><figcaption>글</figcaption></figure>')
 
     assert '<div class="scroll-x" tabindex="0"><table class="t">' in table
     assert '<th colspan="2">가</th>' in table
     assert "<td>나</td><td>다</td>" in table
-    assert figure.startswith('<figure class="pic"><img src="a.png"')
+    assert figure.startswith('<figure class="pic"><img src="/media/a"')
     assert "<figcaption>글</figcaption></figure>" in figure
 
 

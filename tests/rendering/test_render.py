@@ -161,7 +161,7 @@ def test_external_links_carry_rel_and_a_class():
 
 
 @pytest.mark.parametrize(
-    "address", ["/tags/", "#절", "b.md", "../a.md", "mailto:a@b.kr", "tel:+82-2-1"]
+    "address", ["/tags/", "#절", "b", "../a.html", "mailto:a@b.kr", "tel:+82-2-1"]
 )
 def test_links_within_the_wiki_and_to_people_are_plain(address):
     written = html(f"[글]({address})")

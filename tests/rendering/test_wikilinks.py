@@ -103,7 +103,7 @@ def test_a_link_in_a_link_wins_over_the_outer_one():
 
 
 def test_the_text_of_a_picture_holds_no_link_but_its_words():
-    rendered = render_with("![앞 [[gRPC]] 뒤](a.png)")
+    rendered = render_with("![앞 [[gRPC]] 뒤](/media/a.png)")
 
     assert 'alt="앞 gRPC 뒤"' in rendered.html
     assert rendered.links == ()
@@ -116,16 +116,17 @@ def test_the_lookup_is_asked_once_for_all_targets():
         calls.append(set(targets))
         return {}
 
-    render("[[a]] [[b|c]] [[a#d]] [[#e]] ![[f]] ![[g.png]]\n\n- [[a]]\n", lookup)
+    body = "[[a]] [[b|c]] [[a#d]] [[#e]] ![[f]] ![[g.png|h]]\n\n- [[a]] [i](j.md)\n"
+    render(body + '\n![k](l.png) <img src="m.png">\n\n<a href="n">o</a>\n', lookup)
 
-    assert calls == [{"a", "b", "f"}]
+    assert calls == [{"a", "b", "c", "f", "g.png", "j.md", "l.png", "m.png", "n"}]
 
 
 def test_the_lookup_is_not_asked_without_links():
     def lookup(targets):
         raise AssertionError(targets)
 
-    render("글 [x](y) `[[a]]`", lookup)
+    render("글 [x](https://y.kr) [x](#y) [x](/wiki/y/) `[[a]]`", lookup)
 
 
 def test_found_links_tell_target_key_heading_label_line_and_sentence():
@@ -174,20 +175,53 @@ def test_an_excerpt_is_short_and_holds_the_link():
     assert links[0].excerpt.endswith("…")
 
 
-def test_an_embedded_file_is_named_but_is_no_link_to_an_entry():
-    rendered = render_with("![[그림.png]] ![[그림.png|300]] ![[a.pdf|문서]]")
+@pytest.mark.parametrize(
+    "body, written, target",
+    [
+        ("[[그것|gRPC]]", '<a href="/wiki/grpc/">그것</a>', "gRPC"),
+        ("[[그것|gRPC#a b]]", '<a href="/wiki/grpc/#a-b">그것</a>', "gRPC"),
+        ("[[글 #1|gRPC]]", '<a href="/wiki/grpc/">글 #1</a>', "gRPC"),
+        ("[[C#|gRPC]]", '<a href="/wiki/c-sharp/">gRPC</a>', "C#"),
+        ("[[gRPC| |그것]]", '<a href="/wiki/grpc/">|그것</a>', "gRPC"),
+    ],
+)
+def test_a_text_in_front_of_the_title_is_seen_when_only_the_title_is_known(
+    body, written, target
+):
+    rendered = render_with(body)
 
-    assert '<span class="embed">그림.png</span>' in rendered.html
-    assert '<span class="embed">문서</span>' in rendered.html
-    assert rendered.links == ()
+    assert rendered.html == f"<p>{written}</p>\n"
+    assert [link.target for link in rendered.links] == [target]
+    assert find_link_targets(body) >= {target}
+
+
+def test_a_text_and_a_title_that_are_both_unknown_stand_as_ever():
+    rendered = render_with("# [[없는 글|없는 것]]")
+
+    assert "?title=%EC%97%86%EB%8A%94%20%EA%B8%80" in rendered.html
+    assert rendered.headings[0].text == "없는 것"
+    assert [link.target for link in rendered.links] == ["없는 글"]
+
+
+def test_a_heading_shows_the_text_of_a_link_with_the_title_behind():
+    rendered = render_with("# [[그것|gRPC]]")
+
+    assert rendered.headings[0].text == "그것"
+    assert rendered.links[0].excerpt == "그것"
+
+
+def test_label_lines_of_link_tools_hide():
+    body = "글\n\n[//begin]: # (links)\n[a]: a.md\n[//end]: # (links)\n"
+
+    assert render_with(body).html == "<p>글</p>\n"
 
 
 @pytest.mark.parametrize(
     "body, targets",
     [
-        ("[[a]] [[b|c]] [[d#e]] [[#f]]", {"a", "b", "d"}),
+        ("[[a]] [[b|c]] [[d#e]] [[#f]]", {"a", "b", "c", "d"}),
         ("```\n[[a]]\n```", {"a"}),
-        ("| [[a\\|b]] |", {"a"}),
+        ("| [[a\\|b]] |", {"a", "b"}),
         ("![[a]] ![[b.png]]", {"a", "b.png"}),
         ("[[[Spring] Bean]]", {"[Spring] Bean"}),
         ("", set()),

@@ -13,7 +13,7 @@ from .rendered import (
     Rendered,
     no_destinations,
 )
-from .wikilinks import find_link_targets
+from .targets import find_link_targets
 
 __all__ = [
     "RENDER_VERSION",

@@ -1,11 +1,8 @@
-"""Plain text of parsed blocks, and the links found in them with their sentence."""
+"""Plain text of parsed blocks, and parts of it around a place."""
 
 from collections.abc import Iterable, Iterator
 
 from markdown_it.token import Token
-
-from .rendered import FoundLink
-from .wikilinks import WikiLink
 
 MAX_EXCERPT_CHARS = 200
 _CUT = "…"
@@ -30,36 +27,6 @@ def _texts(tokens: Iterable[Token]) -> Iterator[str]:
             yield " "
         elif kind == "image":
             yield text_of(token.children or ())
-
-
-def found_links(block: Token) -> Iterator[FoundLink]:
-    """The links to entries in one block of inline tokens, in their order."""
-    pieces, length, places = [], 0, []
-    for token in block.children or ():
-        text = text_of((token,))
-        if token.type == "wikilink" and _is_link(token.meta["link"]):
-            places.append((token.meta, length))
-        pieces.append(text)
-        length += len(text)
-    whole = "".join(pieces)
-    first_line = block.map[0] + 1 if block.map else 1
-    counted = line = 0
-    for meta, start in places:
-        line += block.content.count("\n", counted, meta["at"])
-        counted = meta["at"]
-        link: WikiLink = meta["link"]
-        yield FoundLink(
-            target=link.target,
-            key=link.key,
-            heading=link.heading,
-            label=link.label,
-            line=first_line + line,
-            excerpt=excerpt(whole, start, start + len(link.label)),
-        )
-
-
-def _is_link(link: WikiLink) -> bool:
-    return bool(link.target) and not link.is_file
 
 
 def excerpt(text: str, start: int, end: int) -> str:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from urllib.parse import quote
 
 # The page's own ids begin so; a heading that would is moved aside.
 PAGE_ID_PREFIX = "w-"
@@ -21,6 +22,17 @@ def heading_id(text: str) -> str:
     if name.startswith(PAGE_ID_PREFIX):
         return "h-" + name
     return name or "section"
+
+
+def heading_fragment(heading: str) -> str:
+    """What stands behind the address of a page to lead to a heading, `#` included.
+
+    Takes the heading's text or its id. Empty for the `^name` of a block of
+    Obsidian's, which has no place in the page.
+    """
+    if not heading or heading.startswith("^"):
+        return ""
+    return "#" + quote(heading_id(heading))
 
 
 class HeadingIds:

@@ -1,24 +1,24 @@
 """Writes parsed tokens as HTML, and collects headings, links and tags on the way."""
 
-from collections.abc import Callable, Mapping, Sequence
-from urllib.parse import quote
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 
 from markdown_it.token import Token
 
-from wiki.slugs import new_entry_path, tag_key, tag_path
+from wiki.slugs import tag_key, tag_path
 
 from . import code, limits
-from .addresses import EXTERNAL_REL, is_external, may_link_to
 from .callouts import WARNING_KINDS, Callout
-from .excerpts import found_links, text_of
-from .headings import HeadingIds, heading_id
-from .images import image_html
+from .excerpts import text_of
+from .found import found_in_html, found_links
+from .headings import HeadingIds
+from .images import split_size
+from .link_writer import LinkWriter
 from .markup import escape, open_tag
 from .raw_html import RawHtml
-from .rendered import Destination, FoundLink, Heading
+from .rendered import FoundLink, Heading
 from .wikilinks import WikiLink
 
-_MISSING = Destination("missing")
 _DEEPEST_HEADING = 6
 _TABLE_OPEN = '<div class="scroll-x" tabindex="0"><table class="t">\n'
 _TASK_BOX = '<input type="checkbox" disabled="">'
@@ -30,15 +30,12 @@ Tokens = Sequence[Token]
 class HtmlWriter:
     """Writes the tokens of one body. What it writes is not yet sanitised."""
 
-    def __init__(
-        self, destinations: Mapping[str, Destination], *, remote_images: str
-    ) -> None:
+    def __init__(self, links: LinkWriter) -> None:
         self.headings: list[Heading] = []
         self.links: list[FoundLink] = []
         self.tags: dict[str, str] = {}
-        self._destinations = destinations
-        self._remote_images = remote_images
-        self._raw = RawHtml(remote_images=remote_images)
+        self._link_writer = links
+        self._raw = RawHtml(links)
         self._ids = HeadingIds()
         self._links_written: list[bool] = []
         self._task_box = ""
@@ -74,10 +71,12 @@ class HtmlWriter:
             for place, token in enumerate(children)
         ]
         written.append(self._raw.end_of_inline())
-        room = limits.MAX_LINKS - len(self.links)
-        if room > 0 and any(token.type == "wikilink" for token in children):
-            self.links += list(found_links(block))[:room]
+        if any("at" in token.meta for token in children):
+            self._keep(found_links(block, self._link_writer.destination))
         return self._with_task_box("".join(written))
+
+    def _keep(self, links: Iterable[FoundLink]) -> None:
+        self.links += islice(links, limits.MAX_LINKS - len(self.links))
 
     def _with_task_box(self, content: str) -> str:
         # The label names the box for who cannot see that they stand side by side.
@@ -178,6 +177,7 @@ class HtmlWriter:
         return code.highlighted(content, language)
 
     def _html_block(self, tokens: Tokens, at: int) -> str:
+        self._keep(found_in_html(tokens[at], self._link_writer.destination))
         return self._raw.block(tokens[at].content)
 
     def _math_block(self, tokens: Tokens, at: int) -> str:
@@ -219,16 +219,16 @@ class HtmlWriter:
         return self._raw.inline(tokens[at].content)
 
     def _link_open(self, tokens: Tokens, at: int) -> str:
-        address = str(tokens[at].attrs.get("href", ""))
-        is_written = may_link_to(address) and not self._is_in_link()
-        self._links_written.append(is_written)
-        if not is_written:
+        token = tokens[at]
+        attributes = None
+        if not self._is_in_link():
+            address = str(token.attrs.get("href", ""))
+            attributes = self._link_writer.attributes(address, token.meta.get("local"))
+        self._links_written.append(attributes is not None)
+        if attributes is None:
             return ""
         self._raw.link_depth += 1
-        attributes = {"href": address}
-        if is_external(address):
-            attributes = {"class": "ext", "href": address, "rel": EXTERNAL_REL}
-        if title := str(tokens[at].attrs.get("title", "")):
+        if title := str(token.attrs.get("title", "")):
             attributes["title"] = title
         return open_tag("a", attributes)
 
@@ -244,34 +244,17 @@ class HtmlWriter:
     def _image(self, tokens: Tokens, at: int) -> str:
         token = tokens[at]
         attributes = {name: str(value) for name, value in token.attrs.items()}
-        attributes["alt"] = text_of(token.children or ())
-        return image_html(
-            attributes, remote_images=self._remote_images, in_link=self._is_in_link()
+        alternative = attributes["alt"] = text_of(token.children or ())
+        if "|" in alternative:
+            attributes["alt"], size = split_size(alternative)
+            attributes |= {"width": size.width, "height": size.height}
+        return self._link_writer.picture(
+            attributes, token.meta.get("local"), in_link=self._is_in_link()
         )
 
     def _wikilink(self, tokens: Tokens, at: int) -> str:
         link: WikiLink = tokens[at].meta["link"]
-        label = escape(link.label)
-        if link.is_file:
-            return f'<span class="embed">{label}</span>'
-        if self._is_in_link():
-            return label
-        return f"{open_tag('a', self._wikilink_attributes(link))}{label}</a>"
-
-    def _wikilink_attributes(self, link: WikiLink) -> dict[str, str]:
-        fragment = ""
-        # `#^abc` names a block of Obsidian's, which has no place in the page.
-        if link.heading and not link.heading.startswith("^"):
-            fragment = "#" + quote(heading_id(link.heading))
-        if not link.target:
-            return {"href": fragment or "#"}
-        destination = self._destinations.get(link.target, _MISSING)
-        if destination.kind == "missing":
-            address = new_entry_path(link.target)
-            return {"class": "missing", "href": address, "rel": "nofollow"}
-        if destination.kind == "ambiguous":
-            return {"href": destination.path}
-        return {"href": destination.path + fragment}
+        return self._link_writer.wikilink(link, in_link=self._is_in_link())
 
     def _hashtag(self, tokens: Tokens, at: int) -> str:
         name = tokens[at].content

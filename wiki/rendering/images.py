@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from .addresses import (
     EXTERNAL_REL,
@@ -16,7 +17,30 @@ from .markup import escape, open_tag
 SHOW, CARD = "show", "card"
 REMOTE_IMAGE_CHOICES = (SHOW, CARD)
 
+_SIZE_BEHIND_TEXT = re.compile(
+    r"(?:(.*)\|)?[ \t]*(\d{1,4}%|(\d{1,4})(?:x(\d{1,4}))?)[ \t]*", re.DOTALL
+)
 _SIZE = re.compile(r"\s*(\d{1,4})(?:\.\d+)?\s*(%|px)?\s*\Z", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A width and height as HTML has them; empty where none was written."""
+
+    width: str = ""
+    height: str = ""
+
+
+NO_SIZE = Size()
+
+
+def split_size(text: str) -> tuple[str, Size]:
+    """The text of an embed without the size behind it: `alt|200x100`, `50%`."""
+    match = _SIZE_BEHIND_TEXT.fullmatch(text)
+    if not match:
+        return text, NO_SIZE
+    size = Size(match[3] or match[2], match[4] or "")
+    return (match[1] or "").rstrip("\\").strip(), size
 
 
 def image_html(

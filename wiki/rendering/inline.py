@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from markdown_it import MarkdownIt
 from markdown_it.parser_inline import ParserInline
@@ -13,9 +14,6 @@ from markdown_it.rules_inline import (
     entity,
     escape,
     fragments_join,
-    html_inline,
-    image,
-    link,
     link_pairs,
     newline,
     strikethrough,
@@ -29,7 +27,8 @@ from . import limits
 from .autolinks import mail_address, web_address, www_address
 from .hashtags import hashtag
 from .korean import KoreanStateInline
-from .wikilinks import embed, wikilink
+from .links import html_inline, image, link, shortcode_image, shortcode_link
+from .wikilinks import block_reference, embed, page_embed, wikilink
 
 MAX_FOOTNOTE_LABEL_CHARS = 200
 
@@ -55,18 +54,6 @@ def _emphasis(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _link(state: StateInline, silent: bool) -> bool:
-    limits.take_steps(state.env, limits.LINK_STEPS)
-    return link(state, silent)
-
-
-def _image(state: StateInline, silent: bool) -> bool:
-    if not state.src.startswith("![", state.pos):
-        return False
-    limits.take_steps(state.env, limits.LINK_STEPS)
-    return image(state, silent)
-
-
 # The order within a sign is the order in which rules are tried. The library asks
 # every rule at every sign, which takes half of the time of a note.
 RULES: Mapping[str, tuple[Rule, ...]] = {
@@ -77,16 +64,18 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "_": (_emphasis,),
     "~": (strikethrough.tokenize,),
     "$": (math_inline_dollar(False, False, allow_double=True),),
-    "[": (_footnote, wikilink, _link),
+    "[": (_footnote, wikilink, shortcode_link, link),
     # No rule begins with it, but the end of a link's label is looked for by sign.
     "]": (),
-    "!": (embed, _image),
+    "!": (embed, shortcode_image, image),
     "<": (autolink, html_inline),
     "&": (entity,),
     "#": (hashtag,),
     ":": (web_address,),
     "@": (mail_address,),
     "w": (www_address,),
+    "(": (block_reference,),
+    "{": (page_embed,),
 }
 _PAIR_RULES = (
     link_pairs,
@@ -94,8 +83,18 @@ _PAIR_RULES = (
     emphasis.postProcess,
     fragments_join,
 )
-_SIGN = re.compile("[" + re.escape("".join(RULES)) + "]")
-_SIGN_BUT_W = re.compile("[" + re.escape("".join(RULES).replace("w", "")) + "]")
+# Text is full of these, and hardly any of them begins what the rule is for: they
+# are looked for only in a text that holds `www.`, `((` or `{{`.
+_RARE_SIGNS = "w({"
+
+
+@cache
+def _search_for(
+    *has_rare: bool,
+) -> Callable[[str, int, int], re.Match[str] | None]:
+    rare = "".join(sign for sign, has in zip(_RARE_SIGNS, has_rare, strict=True) if has)
+    signs = "".join(sign for sign in RULES if sign in rare or sign not in _RARE_SIGNS)
+    return re.compile("[" + re.escape(signs) + "]").search
 
 
 class _State(KoreanStateInline):
@@ -103,8 +102,7 @@ class _State(KoreanStateInline):
         self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]
     ) -> None:
         super().__init__(src, md, env, tokens)
-        # English text is full of `w`; hardly any of it begins an address.
-        self.search_sign = (_SIGN if "www." in src else _SIGN_BUT_W).search
+        self.search_sign = _search_for("www." in src, "((" in src, "{{" in src)
 
 
 class InlineParser(ParserInline):

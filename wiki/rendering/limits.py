@@ -75,6 +75,15 @@ def check_size(body: str) -> None:
         raise TooMuchMarkup("size")
 
 
+def storable(body: str) -> str:
+    """The text without half characters, which no encoder takes."""
+    try:
+        body.encode()
+    except UnicodeEncodeError:
+        return body.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return body
+
+
 def has_too_many_brackets(text: str) -> bool:
     """Whether more brackets are open at once than a reader could follow."""
     if text.count("[") <= MAX_OPEN_BRACKETS:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from markdown_it.token import Token
 
@@ -11,14 +11,17 @@ from . import limits
 from .blocks import may_have_underlines
 from .excerpts import text_of
 from .html import HtmlWriter
+from .html_links import local_addresses
 from .images import REMOTE_IMAGE_CHOICES, SHOW
+from .link_writer import LinkWriter
 from .markup import escape
 from .parser import markdown
 from .rendered import Destination, Lookup, Rendered, no_destinations
 from .sanitize import sanitize
+from .shortcodes import may_have_shortcodes
 
 # Raised by hand with every change to what `render` gives for some text.
-RENDER_VERSION = 1
+RENDER_VERSION = 2
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +32,7 @@ _Step = TypeVar("_Step")
 class _Parsed:
     tokens: Sequence[Token]
     targets: tuple[str, ...]
+    unsettled: Sequence[Token]
 
 
 def render(
@@ -42,12 +46,12 @@ def render(
     """
     if remote_images not in REMOTE_IMAGE_CHOICES:
         raise ValueError(f"remote_images is one of {REMOTE_IMAGE_CHOICES}")
-    body = _storable(body)
+    body = limits.storable(body)
     parsed = _or_none(lambda: _parse(body))
     if parsed is None:
         return _fallback(body)
     destinations = lookup(parsed.targets) if parsed.targets else {}
-    written = _or_none(lambda: _write(parsed.tokens, destinations, remote_images))
+    written = _or_none(lambda: _write(parsed, destinations, remote_images))
     return written or _fallback(body)
 
 
@@ -65,11 +69,14 @@ def _or_none(step: Callable[[], _Step]) -> _Step | None:
 
 
 def _write(
-    tokens: Sequence[Token], destinations: Mapping[str, Destination], remote_images: str
+    parsed: _Parsed, destinations: Mapping[str, Destination], remote_images: str
 ) -> Rendered:
-    writer = HtmlWriter(destinations, remote_images=remote_images)
+    for token in parsed.unsettled:
+        link = token.meta["link"].settled(destinations)
+        token.meta["link"], token.content = link, link.label
+    writer = HtmlWriter(LinkWriter(destinations, remote_images=remote_images))
     html = sanitize(
-        writer.write(tokens),
+        writer.write(parsed.tokens),
         remote_images=remote_images,
         has_raw_html=writer.has_raw_html,
     )
@@ -93,7 +100,7 @@ def markdownify(text: str) -> str:
 
 def plain_text(body: str) -> str:
     """The text of a body without markup, a line for each block; code included."""
-    body = _storable(body)
+    body = limits.storable(body)
     parsed = _or_none(lambda: _parse(body))
     if parsed is None:
         return body
@@ -107,18 +114,20 @@ def plain_text(body: str) -> str:
 
 def _parse(body: str) -> _Parsed:
     limits.check_size(body)
-    env = {"targets": {}, "may_have_underlines": may_have_underlines(body)}
+    env: dict[str, Any] = {
+        "targets": {},
+        "unsettled": [],
+        "may_have_underlines": may_have_underlines(body),
+        "may_have_shortcodes": may_have_shortcodes(body),
+    }
     tokens = markdown().parse(body, env)
-    return _Parsed(tokens, tuple(env["targets"])[: limits.MAX_LINKS])
-
-
-def _storable(body: str) -> str:
-    """The text without half characters, which no encoder takes."""
-    try:
-        body.encode()
-    except UnicodeEncodeError:
-        return body.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return body
+    targets = env["targets"]
+    if "<" in body:
+        for token in tokens:
+            if token.type == "html_block":
+                found = local_addresses(token.content)
+                targets.update((local.path, None) for _, local in found)
+    return _Parsed(tokens, tuple(targets)[: limits.MAX_LINKS], env["unsettled"])
 
 
 def _fallback(body: str) -> Rendered:

@@ -12,8 +12,10 @@ import re
 from dataclasses import dataclass
 
 from . import limits
-from .addresses import EXTERNAL_REL, file_name_of, host_of, is_external, may_link_to
-from .images import image_html
+from .addresses import file_name_of, host_of, may_link_to
+from .html_links import without_hidden
+from .link_writer import LinkWriter
+from .local import read_local
 from .markup import escape, open_tag, words
 from .sanitize import WRITER_ATTRIBUTES
 
@@ -23,18 +25,6 @@ _TAG = re.compile(
 _ATTRIBUTE = re.compile(
     r"""([^\s/>=][^\s/>=]*)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+))?"""
 )
-_COMMENT = re.compile(
-    r"<!--(?:-?>|.*?(?:--!?>|\Z))|<!\[CDATA\[.*?(?:\]\]>|\Z)|<![A-Za-z][^>]*+>?"
-    r"|<\?[^>]*+>?",
-    re.DOTALL,
-)
-# Whole elements whose content is no text. `</style foo>` ends one too.
-_WITHOUT_TEXT = re.compile(
-    r"<(script|style|svg|math|template|noscript|object)(?=[\s/>])"
-    r"(?:(?!<\1[\s/>]).)*?</\1[^>]*+>",
-    re.DOTALL | re.IGNORECASE,
-)
-
 _RENAMED = {
     "h1": "h2",
     "h2": "h3",
@@ -90,8 +80,8 @@ class _OpenTag:
 class RawHtml:
     """The raw HTML of one body, piece after piece, and what it has left open."""
 
-    def __init__(self, *, remote_images: str) -> None:
-        self._remote_images = remote_images
+    def __init__(self, links: LinkWriter) -> None:
+        self._links = links
         self._open: list[_OpenTag] = []
         self._containers: list[int] = []
         self._tags_left = limits.MAX_RAW_TAGS
@@ -107,7 +97,7 @@ class RawHtml:
     def block(self, content: str) -> str:
         """A block of HTML, written anew."""
         self.is_used = True
-        content = _WITHOUT_TEXT.sub("", _COMMENT.sub("", content))
+        content = without_hidden(content)
         return self._rewrite(content, is_block=True) + self.end_of_inline()
 
     def inline(self, content: str) -> str:
@@ -175,13 +165,12 @@ class RawHtml:
 
     def _open_tag(self, name: str, new_name: str, given: dict[str, str]) -> str:
         if name == "img":
-            return image_html(
-                given, remote_images=self._remote_images, in_link=self.in_link
-            )
+            local = read_local(given.get("src", ""))
+            return self._links.picture(given, local, in_link=self.in_link)
         allowed = WRITER_ATTRIBUTES[new_name]
         kept = {n: v for n, v in given.items() if n in allowed}
         if name == "a":
-            kept = _link_attributes(kept)
+            kept = self._link_attributes(kept)
         if name in _VOID:
             return open_tag(name, kept)
         if name == "a" and self.link_depth:
@@ -233,7 +222,14 @@ class RawHtml:
         text = escape(name or address)
         if self.link_depth or self.in_link:
             return text
-        return f"{open_tag('a', _link_attributes({'href': address}))}{text}</a>"
+        return f"{open_tag('a', self._link_attributes({'href': address}))}{text}</a>"
+
+    def _link_attributes(self, kept: dict[str, str]) -> dict[str, str]:
+        address = kept.pop("href", "")
+        if not address:
+            return kept
+        leading = self._links.attributes(address, read_local(address))
+        return leading | kept if leading else kept
 
 
 def _attributes(text: str) -> dict[str, str]:
@@ -244,12 +240,3 @@ def _attributes(text: str) -> dict[str, str]:
         # The first of two counts, as in a browser.
         found.setdefault(name.lower(), html.unescape(value))
     return found
-
-
-def _link_attributes(kept: dict[str, str]) -> dict[str, str]:
-    address = kept.pop("href", "")
-    if not address or not may_link_to(address):
-        return kept
-    if not is_external(address):
-        return kept | {"href": address}
-    return {"class": "ext", "href": address, "rel": EXTERNAL_REL} | kept

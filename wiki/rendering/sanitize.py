@@ -83,7 +83,7 @@ _RENDERER_ATTRIBUTES: Mapping[str, frozenset[str]] = {
 }
 _ALIGNMENTS = frozenset({"left", "center", "right"})
 _CLASSES: Mapping[str, frozenset[str]] = {
-    "a": frozenset({"ext", "missing", "hashtag", "footnote-back"}),
+    "a": frozenset({"ext", "file", "missing", "hashtag", "footnote-back"}),
     "aside": frozenset({"callout", "warn"}),
     "details": frozenset({"callout", "warn"}),
     "div": frozenset({"code", "math", "scroll-x"}),
@@ -91,7 +91,7 @@ _CLASSES: Mapping[str, frozenset[str]] = {
     "li": frozenset({"task"}),
     "pre": frozenset({"mermaid", "plain"}),
     "section": frozenset({"footnotes"}),
-    "span": CODE_CLASSES | {"embed", "host", "math", "remote"},
+    "span": CODE_CLASSES | {"host", "lost", "math", "remote"},
     "sup": frozenset({"footnote-ref"}),
     "table": frozenset({"t"}),
     "td": _ALIGNMENTS,

@@ -1,8 +1,12 @@
-"""Links between entries: `[[title]]`, `[[title|text]]`, `[[title#heading]]`."""
+"""Links between entries: `[[title]]`, `[[title|text]]`, `[[title#heading]]`.
+
+Also Logseq's `((id))` of a block, which stands for the page that holds it, and its
+`{{embed …}}` around either.
+"""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from markdown_it.common.utils import normalizeReference
 from markdown_it.rules_inline import StateInline
@@ -10,6 +14,8 @@ from markdown_it.rules_inline import StateInline
 from wiki.slugs import title_key
 
 from . import limits
+from .images import NO_SIZE, Size, split_size
+from .rendered import Destination
 
 # A title of 200 characters, a heading and a text fit; a search for the end stops
 # here, so that a page of `[[` costs no more than its length.
@@ -23,23 +29,59 @@ _FILE = re.compile(
     r"|flac|canvas|excalidraw|zip|docx?|xlsx?|pptx?|csv)\Z",
     re.IGNORECASE,
 )
+BLOCK_REFERENCE = re.compile(
+    r"\(\(([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\)\)", re.IGNORECASE
+)
+_SHOWN_ID_CHARS = 8
+_EMBED = re.compile(r"\{\{embed[ \t]{1,20}(?=\[\[|\(\()", re.IGNORECASE)
+_EMBED_END = re.compile(r"[ \t]{0,20}\}\}")
 
 
 @dataclass(frozen=True, slots=True)
 class WikiLink:
-    """A link as written; `target` is empty for a heading of the same page."""
+    """A link as written; `target` is empty for a heading of the same page.
+
+    `name` is all that stands before the bar; `other` is what the link would lead to
+    if its text came first, as in Dendron: `[[text|title]]`.
+    """
 
     target: str
     key: str
     heading: str
     label: str
     end: int
+    name: str = ""
+    other: str = ""
     is_embed: bool = False
+    is_block: bool = False
+    size: Size = NO_SIZE
 
     @property
     def is_file(self) -> bool:
         """Whether it embeds an attachment rather than an entry."""
         return self.is_embed and _FILE.search(self.target) is not None
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """What to ask the lookup for."""
+        other, _ = _split_heading(self.other)
+        return tuple(filter(None, (self.target, other)))
+
+    @property
+    def needs_answer(self) -> bool:
+        """Whether its target or text depends on what the lookup answers."""
+        return bool(self.other) or self.is_block
+
+    def settled(self, destinations: Mapping[str, Destination]) -> "WikiLink":
+        """The link as the answer of the lookup makes it."""
+        if self.is_block and _is_known(destinations, self.target):
+            title = destinations[self.target].title
+            return replace(self, label=title or self.target[2:][:_SHOWN_ID_CHARS])
+        other, heading = _split_heading(self.other)
+        if _is_known(destinations, self.target) or not _is_known(destinations, other):
+            return self
+        key = title_key(other)
+        return replace(self, target=other, key=key, heading=heading, label=self.name)
 
 
 def read_wikilink(text: str, start: int, stop: int) -> WikiLink | None:
@@ -49,18 +91,51 @@ def read_wikilink(text: str, start: int, stop: int) -> WikiLink | None:
     end = _find_end(text, inside, min(stop, inside + MAX_LINK_CHARS))
     if end < 0:
         return None
-    content = text[inside:end]
-    name, *labels = _BAR.split(content, maxsplit=1)
-    target, *headings = _HEADING.split(name)
-    target = target.strip()
-    heading = headings[-1].strip() if headings else ""
+    name, *labels = _BAR.split(text[inside:end], maxsplit=1)
+    target, heading = _split_heading(name)
     key = title_key(target)
     if not (key or (heading and not target)):
         return None
-    label = labels[0].strip() if labels else ""
-    if not label or (is_embed and label.replace("x", "").isdigit()):
-        label = name.strip() if target else heading
-    return WikiLink(target, key, heading, label, end + 2, is_embed)
+    label, size = labels[0].strip() if labels else "", NO_SIZE
+    other = "" if is_embed or "|" in label or not title_key(label) else label
+    if is_embed:
+        label, size = split_size(label)
+    return WikiLink(
+        target=target,
+        key=key,
+        heading=heading,
+        label=label or (name.strip() if target else heading),
+        end=end + 2,
+        name=name.strip(),
+        other=other if target else "",
+        is_embed=is_embed,
+        size=size,
+    )
+
+
+def read_block_reference(text: str, start: int, stop: int) -> WikiLink | None:
+    """The reference to a block whose `((` stands at `start`, or None."""
+    match = BLOCK_REFERENCE.match(text, start, stop)
+    if not match:
+        return None
+    return WikiLink(
+        target=match[0],
+        key=title_key(match[0]),
+        heading="",
+        label=match[0],
+        end=match.end(),
+        is_block=True,
+    )
+
+
+def _split_heading(name: str) -> tuple[str, str]:
+    target, *headings = _HEADING.split(name)
+    return target.strip(), headings[-1].strip() if headings else ""
+
+
+def _is_known(destinations: Mapping[str, Destination], target: str) -> bool:
+    found = destinations.get(target)
+    return found is not None and found.kind != "missing"
 
 
 def _find_end(text: str, start: int, stop: int) -> int:
@@ -91,19 +166,47 @@ def embed(state: StateInline, silent: bool) -> bool:
     return state.src.startswith("![[", state.pos) and _push(state, silent)
 
 
+def block_reference(state: StateInline, silent: bool) -> bool:
+    """At `((`: a link to the page that holds the block."""
+    if state.linkLevel or not state.src.startswith("((", state.pos):
+        return False
+    link = read_block_reference(state.src, state.pos, state.posMax)
+    return link is not None and _add(state, link, silent)
+
+
+def page_embed(state: StateInline, silent: bool) -> bool:
+    """At `{{embed [[title]]}}` or `{{embed ((id))}}`: the link inside."""
+    opening = _EMBED.match(state.src, state.pos, state.posMax)
+    if state.linkLevel or not opening:
+        return False
+    read = read_wikilink if state.src[opening.end()] == "[" else read_block_reference
+    link = read(state.src, opening.end(), state.posMax)
+    closing = _EMBED_END.match(state.src, link.end, state.posMax) if link else None
+    if not link or not closing:
+        return False
+    end = closing.end()
+    label = state.src[state.pos : end] if link.is_block else link.label
+    return _add(state, replace(link, label=label, end=end), silent)
+
+
 def _push(state: StateInline, silent: bool) -> bool:
     if state.linkLevel:
         return False
     link = read_wikilink(state.src, state.pos, state.posMax)
     if link is None or _is_reference(state, link):
         return False
+    return _add(state, link, silent)
+
+
+def _add(state: StateInline, link: WikiLink, silent: bool) -> bool:
     if not silent:
         limits.take_steps(state.env, limits.LINK_STEPS)
         token = state.push("wikilink", "a", 0)
         token.content = link.label
         token.meta = {"link": link, "at": state.pos}
-        if link.target and not link.is_file:
-            state.env["targets"][link.target] = None
+        state.env["targets"].update(dict.fromkeys(link.targets))
+        if link.needs_answer:
+            state.env.setdefault("unsettled", []).append(token)
     state.pos = link.end
     return True
 
@@ -113,24 +216,3 @@ def _is_reference(state: StateInline, link: WikiLink) -> bool:
     if not references:
         return False
     return normalizeReference(state.src[state.pos + 2 : link.end - 2]) in references
-
-
-def find_link_targets(body: str) -> set[str]:
-    """Every target that rendering the body may ask for, and perhaps a few more.
-
-    It looks for brackets only, so it also finds those in code: cheap, for looking
-    up the links of many bodies in one query.
-    """
-    return {
-        link.target for link in _all_links(body) if link.target and not link.is_file
-    }
-
-
-def _all_links(body: str) -> Iterator[WikiLink]:
-    at = body.find("[[")
-    while at >= 0:
-        start = at - 1 if at and body[at - 1] == "!" else at
-        for place in {start, at}:
-            if link := read_wikilink(body, place, len(body)):
-                yield link
-        at = body.find("[[", at + 1)
