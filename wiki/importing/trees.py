@@ -8,7 +8,7 @@ where those came from.
 import os
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -18,6 +18,7 @@ from wiki.importing.archives import (
     unpacked,
     with_packs_unpacked,
 )
+from wiki.importing.bare import open_bare
 from wiki.importing.formats.files import (
     BUNDLE_SUFFIX,
     MAX_DEPTH,
@@ -28,14 +29,16 @@ from wiki.importing.formats.files import (
 )
 from wiki.importing.messages import Message
 from wiki.importing.notes import DumpError, Piece, Place, Skipped, Tree
+from wiki.importing.repositories import GIT_FOLDER, is_bare, open_repository
 from wiki.importing.titles import without_download_number
 
 
 @contextmanager
-def open_tree(place: Place) -> Iterator[Tree]:
+def open_tree(place: Place, *, has_history: bool = True) -> Iterator[Tree]:
     """The files of the dump at a place, found and not opened, while in the context.
 
-    Raises DumpError when the dump as a whole cannot be read.
+    With `has_history` what a repository knows of their past comes along. Raises
+    DumpError when the dump as a whole cannot be read.
     """
     if place.data is not None or os.path.isfile(place.location):
         if is_archive(place):
@@ -43,12 +46,31 @@ def open_tree(place: Place) -> Iterator[Tree]:
                 yield _tree_of(place, archive)
         else:
             yield _single_file(place)
+    elif is_bare(place.location):
+        with open_bare(place) as tree:
+            yield tree if has_history else replace(tree, repository=None)
     elif os.path.isdir(place.location):
         tree = _Walk(place).tree()
-        with with_packs_unpacked(tree.source, tree.found) as found:
-            yield replace(tree, found=found)
+        with (
+            with_packs_unpacked(tree.source, tree.found) as found,
+            ExitStack() as stack,
+        ):
+            tree = replace(tree, found=found)
+            if has_history and GIT_FOLDER in tree.tool_folders:
+                tree = _with_repository(tree, stack)
+            yield tree
     else:
         raise DumpError("format-unknown", path=place.label)
+
+
+def _with_repository(tree: Tree, stack: ExitStack) -> Tree:
+    """The tree with its repository, or with the reason why that was not opened."""
+    try:
+        repository = stack.enter_context(open_repository(tree.place.location))
+    except DumpError as error:
+        skipped = Skipped(tree.source, GIT_FOLDER, error.message)
+        return replace(tree, found=(*tree.found, skipped))
+    return replace(tree, repository=repository)
 
 
 def _single_file(place: Place) -> Tree:
