@@ -102,3 +102,56 @@ def test_lines_are_cut_where_markdown_cuts_them_and_nowhere_else():
 
     assert lines == ["a\r\n", "b\r", "c\n", "d\x0be\x0cf\x85g\u2028h\n", "\n"]
     assert "".join(lines) == text
+
+
+@pytest.mark.parametrize(
+    "encoding, text",
+    [
+        (
+            "gb2312",
+            "数据库索引是一种数据结构，可以加快查询速度。我们使用它来优化性能。",
+        ),
+        ("gb2312", "北京大学计算机基础课程介绍"),
+        ("big5", "資料庫索引是一種資料結構，可以加快查詢速度。"),
+        ("euc_jp", "データベースの索引は検索を速くする仕組みです。"),
+        ("shift_jis", "データベースの索引は検索を速くする仕組みです。"),
+        ("cp1251", "База данных и индекс ускоряют поиск в таблице"),
+        ("koi8_r", "База данных и индекс ускоряют поиск в таблице"),
+        ("latin-1", "Größe, Übung, Ärger: déjà vu à l'été, ÉÈÀÇ ÄÖÜ"),
+        ("latin-1", "ÄÖÜ"),
+        ("cp1252", "“quotes” and – dashes… it’s"),
+        ("iso8859_7", "Η βάση δεδομένων και το ευρετήριο"),
+        ("cp1255", "מסד נתונים ואינדקס"),
+        ("johab", "쿠버네티스 배포 절차를 정리한다"),
+    ],
+)
+def test_no_other_encoding_is_taken_for_korean(encoding, text):
+    with pytest.raises(DumpError) as caught:
+        decode(text.encode(encoding))
+
+    assert caught.value.message.code == "not-utf8"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "쿠버네티스 배포 절차를 정리한다. 뷁 똠방각하",
+        "┌─────┐\n│ 서버 │→ DB\n└─────┘\n",
+        "레디스 캐시",
+        "톰캣",
+        "『자료구조』 — 大學 강의 노트 ①②③",
+    ],
+)
+def test_korean_of_every_kind_is_read(text):
+    text = text.replace("—", "―")
+
+    assert decode(text.encode("cp949")).text == text
+
+
+def test_unicode_with_one_wrong_byte_is_not_taken_for_korean():
+    data = ("정리 " * 500).encode() + b"\xb0\xa1" + "끝".encode()
+
+    with pytest.raises(DumpError) as caught:
+        decode(data)
+
+    assert caught.value.message.params["offset"] == 3500
