@@ -31,6 +31,17 @@ _KNOWN_FIELDS = (
     "entry__title",
 )
 
+# What of an imported note is the base of the next merge.
+BASE_FIELDS = (
+    "title",
+    "body",
+    "summary",
+    "source_url",
+    "alias_names",
+    "properties",
+    "tags",
+)
+
 # The rule of tags that the command line names for all notes of a run.
 OPTION_RULE = "option"
 
@@ -145,6 +156,17 @@ def base_of(note: ImportedNote) -> Content:
         aliases=tuple(note.alias_names),
         properties=tuple((name, value) for name, value in note.properties),
     )
+
+
+def set_base(note: ImportedNote, base: Content) -> None:
+    """Gives a note, which is not saved by it, this content to merge with next."""
+    note.title = base.title
+    note.body = base.body
+    note.summary = base.summary
+    note.source_url = base.source_url
+    note.alias_names = list(base.aliases)
+    note.properties = [list(pair) for pair in base.properties]
+    note.tags = [{"name": tag.name, "rule": tag.rule} for tag in base.tags]
 
 
 def as_stored(content: Content) -> dict[str, object]:

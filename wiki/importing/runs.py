@@ -10,12 +10,16 @@ from wiki.importing.report import Report, ReportItem
 from wiki.models import (
     Batch,
     BatchKind,
+    Decision,
     Import,
     ImportItem,
     ImportStatus,
     ItemStatus,
 )
 from wiki.models.imports import MAX_PATH_CHARS
+
+# How a note can end whose conflict of an earlier run is over then.
+_SETTLING = frozenset(("created", "updated", "merged", "same", "moved", "conflict"))
 
 
 class RunRecord:
@@ -42,6 +46,7 @@ class RunRecord:
             )
         report.run = self._run.pk
         self._position = 0
+        self._waiting = _waiting_conflicts(sources)
 
     def store(self, items: Sequence[ReportItem]) -> None:
         """Stores the items but those that stayed the same, which are only counted."""
@@ -52,6 +57,7 @@ class RunRecord:
         ]
         self._position += len(rows)
         ImportItem.objects.bulk_create(rows, batch_size=100)
+        self._supersede(items)
 
     def close(self, report: Report) -> None:
         """Completes the record with what the report counted."""
@@ -62,6 +68,24 @@ class RunRecord:
         self._run.finished_at = timezone.now()
         self._run.totals = report.totals
         self._run.save()
+
+    def _supersede(self, items: Sequence[ReportItem]) -> None:
+        """Closes conflicts of earlier runs whose notes this one came to."""
+        settled = {_conflict_of(item) for item in items if _settles(item)}
+        closed = settled & self._waiting
+        self._waiting -= closed
+        for source in {source for source, _ in closed}:
+            ImportItem.objects.filter(
+                status=ItemStatus.CONFLICT,
+                decision="",
+                run__lt=self._run,
+                source=source,
+                entry__in={entry_id for of, entry_id in closed if of == source},
+            ).update(
+                decision=Decision.SUPERSEDED,
+                decided_at=timezone.now(),
+                needs_eyes=False,
+            )
 
     def _row(self, position: int, item: ReportItem) -> ImportItem:
         return ImportItem(
@@ -80,6 +104,27 @@ class RunRecord:
             proposal=item.proposal,
             former=item.former,
         )
+
+
+def _waiting_conflicts(sources: Sequence[str]) -> set[tuple[str, int | None]]:
+    """Source and entry of each note that waits for a decision."""
+    waiting = ImportItem.objects.filter(
+        status=ItemStatus.CONFLICT, decision="", source__in=sources
+    )
+    return set(waiting.values_list("source", "entry_id"))
+
+
+def _conflict_of(item: ReportItem) -> tuple[str, int | None]:
+    # A note that parts from its entry leaves the conflict with that one.
+    former = item.former or {}
+    return item.source, former.get("entry", item.entry_id)
+
+
+def _settles(item: ReportItem) -> bool:
+    """Whether an older conflict of the note is over, or asked anew."""
+    return item.status in _SETTLING or any(
+        message.code == "kept-wiki" for message in item.messages
+    )
 
 
 def _close_broken_runs() -> bool:
