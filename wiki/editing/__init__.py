@@ -35,6 +35,7 @@ from wiki.editing.lifecycle import (
     revert_entry,
     set_access,
 )
+from wiki.editing.placing import EntryPlace, place_entries
 from wiki.editing.problems import (
     EditConflict,
     EditError,
@@ -56,6 +57,7 @@ __all__ = [
     "EntryDeletion",
     "EntryEdit",
     "EntryGone",
+    "EntryPlace",
     "EntryReturn",
     "InvalidContent",
     "NewEntry",
@@ -72,6 +74,7 @@ __all__ = [
     "delete_entry",
     "edit_entries",
     "edit_entry",
+    "place_entries",
     "rename_entry",
     "restore_entries",
     "restore_entry",

@@ -13,12 +13,16 @@ from wiki.paths import last_part
 
 @dataclass(frozen=True, slots=True)
 class EntryPlace:
-    """An entry's dump, its path there, and what notes there call it (`wiki.paths`)."""
+    """An entry's place in a dump, and what notes there call it (`wiki.paths`).
+
+    Its own links start from its home, the dump that it was first read from.
+    """
 
     entry_id: int
     source: str
     path: str
     keys: tuple[str, ...]
+    is_home: bool = True
 
 
 def place_entries(places: Sequence[EntryPlace]) -> None:
@@ -36,7 +40,7 @@ def place_entries(places: Sequence[EntryPlace]) -> None:
 
 def _move(places: Sequence[EntryPlace]) -> list[int]:
     """Stores the paths, and gives the entries whose path is another now."""
-    wanted = {place.entry_id: place for place in places}
+    wanted = {place.entry_id: place for place in places if place.is_home}
     stored = Entry.objects.filter(pk__in=wanted).values_list(
         "pk", "source", "source_path"
     )

@@ -6,7 +6,7 @@ by one: only those that cannot be written are left out.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.conf import settings
@@ -22,6 +22,7 @@ from wiki.editing import (
     EntryDeletion,
     EntryEdit,
     EntryGone,
+    EntryPlace,
     EntryReturn,
     InvalidContent,
     NewEntry,
@@ -179,6 +180,8 @@ class Writer:
 
     def _write(self, steps: Sequence[Step], pages: Pages) -> list[ReportItem]:
         attachments.store([one for step in steps for one in step.attachments.files])
+        # Before the texts are drawn: their links start from there.
+        editing.place_entries([*_places(steps)])
         outcomes = self._write_entries(steps, pages)
         done = [
             outcomes.get(number) or as_it_is(step.planned, step.slug)
@@ -324,6 +327,20 @@ class Writer:
             batch=self.record.batch,
             authored_at=version.written_at,
         )
+
+
+def _places(steps: Iterable[Step]) -> Iterator[EntryPlace]:
+    """Where entries that are there lie from now on, as far as that may be new."""
+    for step in steps:
+        note, known = step.planned.note, step.planned.known
+        if note is None or known is None or not known.is_live:
+            continue
+        is_home = known.source == note.source
+        is_new = known.path != note.path if is_home else step.planned.row is None
+        if is_new or step.planned.content:
+            yield EntryPlace(
+                known.entry_id, note.source, note.path, dump_names(note), is_home
+            )
 
 
 def dump_names(note: Note) -> tuple[str, ...]:
