@@ -304,22 +304,25 @@ class _Walk:
         changes: Iterable[_Change],
         names: dict[str, str | None],
     ) -> None:
-        renamed = {
-            change.former: note
-            for change in changes
-            if change.former and (note := self._note(change.path, names))
-        }
-        if renamed:
-            gone = {
-                change.path: None
-                for change in changes
-                if change.former and change.path not in renamed
-            }
-            names = {**names, **gone, **renamed}
+        renames = [change for change in changes if change.former]
+        if renames:
+            new = dict.fromkeys((change.path for change in renames), None)
+            old = {one.former: self._note(one.path, names) for one in renames}
+            names = {**names, **new, **old}
         others = self._names.get(parent)
-        if others and names and others is not names:
-            names = {**names, **others}
-        self._names[parent] = names or others or {}
+        self._names[parent] = names if others is None else self._both(others, names)
+
+    def _both(
+        self, first: dict[str, str | None], second: dict[str, str | None]
+    ) -> dict[str, str | None]:
+        """Names where branches part: a file that became two is the first's."""
+        if first == second:
+            return first
+        differing = {name for name, _ in first.items() ^ second.items()}
+        both = dict(first)
+        for name in differing:
+            both[name] = self._note(name, first) or self._note(name, second)
+        return both
 
 
 def _made_here(sides: Sequence[Sequence[_Change]]) -> Iterable[_Change]:

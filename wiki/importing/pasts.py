@@ -127,7 +127,21 @@ class _Line:
         if is_committed and note.written_at == piece.modified_at:
             note = replace(note, written_at=versions[0].written_at)
         messages = note.messages
+        if versions and not self.is_full:
+            versions[-1] = self._dated(versions[-1], piece)
         if self.is_full:
             cut = Message("past-cut", {"count": len(versions)})
             messages = (*messages, cut)
         return replace(note, past=tuple(reversed(versions)), messages=messages)
+
+    def _dated(self, first: PastVersion, piece: Piece) -> PastVersion:
+        """The oldest version, by the date it gives itself: before it was committed.
+
+        A later one says there when the note began, not when it was changed.
+        """
+        says = first.note.written_at
+        if says is None or says in (first.written_at, piece.modified_at):
+            return first
+        if len(self._versions) > 1 and says > first.written_at:
+            return first
+        return replace(first, written_at=says)
