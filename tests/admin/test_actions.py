@@ -271,6 +271,8 @@ def test_json_has_the_shape_scripts_rely_on(as_curator):
         "version",
         "created_at",
         "updated_at",
+        "properties",
+        "attachments",
     }
 
 
@@ -280,7 +282,7 @@ def test_markdown_comes_as_an_archive(as_curator):
     answer = ask(as_curator, "export_markdown", entries)
     archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
 
-    assert sorted(archive.namelist()) == ["둘.md", "배포-절차.md"]
+    assert sorted(archive.namelist()) == ["notewiki.json", "둘.md", "배포-절차.md"]
     text = archive.read("배포-절차.md").decode()
     assert re.search(r"\A---\ntitle: 배포/절차\n", text)
     assert text.endswith("---\n\n글\n")

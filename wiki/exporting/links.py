@@ -1,0 +1,258 @@
+"""Links of a text as relative Markdown links, and what each of them was.
+
+    [[배포 절차#점검|점검]]   →   [점검](배포%20절차.md#점검)
+    ![[그림.png|200]]        →   ![그림.png|200](files/그림.png)
+    [x](../db/redis.md)     →   [x](Redis.md)
+
+Only links that lead to something in the export are touched, and none in code.
+Pure text: what leads where is the caller's knowledge.
+"""
+
+import html
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from markdown_it.common.normalize_url import normalizeLink
+from markdown_it.helpers import parseLinkDestination
+
+from wiki.rendering.headings import heading_id
+from wiki.rendering.local import LocalAddress, read_local
+from wiki.rendering.shortcodes import read_destination
+from wiki.rendering.wikilinks import BLOCK_REFERENCE, read_wikilink
+
+Pair = tuple[str, str]
+
+# Further away than this no end of a code span or an address is looked for, so
+# that a text of nothing but beginnings takes no longer than any other.
+_WINDOW_CHARS = 8000
+_TAG_CHARS = 1000
+_EMBED_CHARS = 30
+
+_SIGN = re.compile(
+    r"(?P<fence>^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?P<marks>`{3,}|~{3,}))"
+    r"|(?P<ticks>`+)"
+    r"|(?P<wiki>!?\[\[)"
+    r"|(?P<block>\(\()"
+    r"|(?P<destination>\](?:\(|:)[ \t]*)"
+    r"|(?P<attribute>(?:href|src)[ \t]*=[ \t]*)",
+    re.MULTILINE | re.IGNORECASE,
+)
+_VALUE = re.compile(r"\"([^\"\n]{1,4000})\"|'([^'\n]{1,4000})'")
+# What would be markup in the text of a link.
+_MARKUP = re.compile(r"[\\\[\]*_`<&]")
+_SAFE_IN_ADDRESS = frozenset("-._~/")
+
+
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """Where a target leads in the export, and what its entry is called."""
+
+    path: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """A text with its links rewritten, and [as exported, as written] of each.
+
+    To look for each left side behind the one before, and to put its right side
+    there, gives the text as it was.
+    """
+
+    text: str
+    pairs: tuple[Pair, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    start: int
+    end: int
+    text: str
+
+
+def rewrite_links(body: str, leads: Mapping[str, Leads]) -> Rewritten:
+    """The text with the links to these targets led to their files.
+
+    Targets are spelled as the renderer asks for them.
+    """
+    if not leads:
+        return Rewritten(body)
+    pieces, places = [], []
+    done = length = 0
+    for change in _Scan(body, leads).changes():
+        pieces += (body[done : change.start], change.text)
+        length += change.start - done
+        places.append((length, change.text, body[change.start : change.end]))
+        length += len(change.text)
+        done = change.end
+    text = "".join((*pieces, body[done:]))
+    pairs = _pairs(text, places)
+    return Rewritten(body) if pairs is None else Rewritten(text, pairs)
+
+
+def address_of(path: str) -> str:
+    """The path as the address of a Markdown link; other scripts stay readable."""
+    return "".join(
+        char
+        if char.isalnum() or char in _SAFE_IN_ADDRESS or _is_printed(char)
+        else "".join(f"%{byte:02X}" for byte in char.encode())
+        for char in path
+    )
+
+
+def _is_printed(char: str) -> bool:
+    return char > "\x7f" and char.isprintable() and not char.isspace()
+
+
+def _pairs(
+    text: str, places: Sequence[tuple[int, str, str]]
+) -> tuple[Pair, ...] | None:
+    """The pairs that lead back, None if no order of them would.
+
+    What looks like a rewritten link and was none is a pair of equal sides.
+    """
+    pairs: list[Pair] = []
+    at = 0
+    for place, exported, written in places:
+        while (found := text.find(exported, at)) < place:
+            pairs.append((exported, exported))
+            at = found + len(exported)
+            if at > place:
+                return None
+        pairs.append((exported, written))
+        at = place + len(exported)
+    return tuple(pairs)
+
+
+class _Scan:
+    """One pass through a text for links, code left out."""
+
+    def __init__(self, body: str, leads: Mapping[str, Leads]) -> None:
+        self._body = body
+        self._leads = leads
+
+    def changes(self) -> Iterator[_Change]:
+        at = 0
+        while sign := _SIGN.search(self._body, at):
+            at = sign.end()
+            if sign["fence"] and self._opens_block(sign):
+                at = self._end_of_block(sign)
+            elif sign["fence"] or sign["ticks"]:
+                at = self._end_of_span(sign["marks"] or sign["ticks"], at)
+            elif not self._is_escaped(sign.start()):
+                change = self._change(sign)
+                if change:
+                    yield change
+                    at = change.end
+
+    def _change(self, sign: re.Match[str]) -> _Change | None:
+        if sign["wiki"]:
+            return self._wiki(sign.start())
+        if sign["block"]:
+            return self._block(sign.start())
+        if sign["destination"]:
+            return self._destination(sign)
+        return self._attribute(sign)
+
+    def _wiki(self, start: int) -> _Change | None:
+        link = read_wikilink(self._body, start, len(self._body))
+        if link is None or self._is_in_embed(start):
+            return None
+        heading, label = link.heading, link.label
+        leads = self._leads.get(link.target)
+        if leads is None and link.other:
+            # Label first: what stands behind the bar is the target.
+            target, _, heading = link.other.partition("#")
+            leads, label = self._leads.get(target.strip()), link.name
+        if leads is None:
+            return None
+        written = self._body[start : link.end]
+        size = re.search(r"\|([\dx%]+)\]\]\Z", written) if link.is_file else None
+        label = _MARKUP.sub(r"\\\g<0>", label)
+        if size:
+            label += ("\\|" if "\\|" in written else "|") + size[1]
+        elif "\\|" in written:
+            label = label.replace("|", "\\|")
+        address = address_of(leads.path)
+        if heading and not link.is_file:
+            address += f"#{address_of(heading_id(heading))}"
+        mark = "!" if link.is_file else ""
+        return _Change(start, link.end, f"{mark}[{label}]({address})")
+
+    def _block(self, start: int) -> _Change | None:
+        found = BLOCK_REFERENCE.match(self._body, start)
+        leads = self._leads.get(found[0]) if found else None
+        if leads is None or self._is_in_embed(start):
+            return None
+        label = _MARKUP.sub(r"\\\g<0>", leads.title or leads.path)
+        return _Change(start, found.end(), f"[{label}]({address_of(leads.path)})")
+
+    def _destination(self, sign: re.Match[str]) -> _Change | None:
+        body, start = self._body, sign.end()
+        shortcode = read_destination(body, sign.start() + 1, len(body))
+        if shortcode:
+            new = self._new_address(read_local(shortcode.address))
+            text = f"]({new})"
+            return _Change(sign.start(), shortcode.end, text) if new else None
+        stop = min(len(body), start + _WINDOW_CHARS)
+        found = parseLinkDestination(body, start, stop)
+        local = read_local(normalizeLink(found.str)) if found.ok else None
+        new = self._new_address(local)
+        if not new:
+            return None
+        return _Change(sign.start(), found.pos, sign[0] + new)
+
+    def _attribute(self, sign: re.Match[str]) -> _Change | None:
+        body = self._body
+        value = _VALUE.match(body, sign.end())
+        if not value:
+            return None
+        before = max(0, sign.start() - _TAG_CHARS), sign.start()
+        if body.rfind("<", *before) <= body.rfind(">", *before):
+            return None
+        new = self._new_address(read_local(html.unescape(value[1] or value[2])))
+        if not new:
+            return None
+        quote = value[0][0]
+        return _Change(sign.start(), value.end(), f"{sign[0]}{quote}{new}{quote}")
+
+    def _new_address(self, local: LocalAddress | None) -> str:
+        leads = self._leads.get(local.path) if local else None
+        if leads is None:
+            return ""
+        fragment = f"#{address_of(local.fragment)}" if local.fragment else ""
+        return address_of(leads.path) + fragment
+
+    def _opens_block(self, sign: re.Match[str]) -> bool:
+        """Behind an opening fence of backticks stands no further one on its line."""
+        if sign["marks"][0] == "~":
+            return True
+        end = self._body.find("\n", sign.end())
+        return "`" not in self._body[sign.end() : end if end >= 0 else None]
+
+    def _end_of_block(self, sign: re.Match[str]) -> int:
+        marks = sign["marks"]
+        closing = re.compile(
+            rf"\n[ \t>]*{re.escape(marks[0])}{{{len(marks)},}}[ \t]*(?=\n|\Z)"
+        )
+        found = closing.search(self._body, sign.end())
+        return found.end() if found else len(self._body)
+
+    def _end_of_span(self, marks: str, at: int) -> int:
+        """Behind the code span, or behind its opening signs when nothing ends it."""
+        if marks[0] != "`":
+            return at
+        stop = min(len(self._body), at + _WINDOW_CHARS)
+        paragraph = self._body.find("\n\n", at, stop)
+        closing = re.compile(rf"(?<!`){marks}(?!`)")
+        found = closing.search(self._body, at, paragraph if paragraph >= 0 else stop)
+        return found.end() if found else at
+
+    def _is_in_embed(self, start: int) -> bool:
+        before = self._body[max(0, start - _EMBED_CHARS) : start]
+        return before.rstrip(" \t").lower().endswith("{{embed")
+
+    def _is_escaped(self, start: int) -> bool:
+        before = self._body[max(0, start - 20) : start]
+        return (len(before) - len(before.rstrip("\\"))) % 2 == 1
