@@ -72,7 +72,10 @@ _GOOD_TO_KNOW = frozenset(
         "past-refused",
         "past-unread",
         "past-written",
+        "page-of-table",
         "read-as-korean",
+        "site-part",
+        "table-other-view",
         "title-normalised",
     }
 )
@@ -158,6 +161,9 @@ _MARKDOWN = {
     "front-matter-broken": _(
         "The front matter is not valid YAML. It was left in the text; mend it there."
     ),
+    "front-matter-broken-toml": _(
+        "The front matter is not valid TOML. It was left in the text; mend it there."
+    ),
     "front-matter-too-deep": _(
         "The front matter is too deeply nested or too long. It was left in the text."
     ),
@@ -239,6 +245,25 @@ _ARCHIVES = {
     ),
     "member-twice": _(
         "The zip has two files of this name. The second one was left out; rename it."
+    ),
+}
+
+_FORMATS = {
+    "site-part": _("A part of the site around the notes: of its theme or templates."),
+    "table-other-view": _(
+        "Another view of the table “%(path)s”, which is imported with all its columns."
+    ),
+    "table-cut": _(
+        "The table has %(count)s rows; the entry shows the first %(limit)s. Keep the "
+        "file for the rest."
+    ),
+    "table-broken": _(
+        "This is no table of comma-separated values: %(reason)s. Export it again."
+    ),
+    "page-of-table": _("An empty page around the table “%(path)s”, which is imported."),
+    "export-as-html": _(
+        "This page was exported as HTML, which is not read. Export again and choose "
+        "“Markdown & CSV”."
     ),
 }
 
@@ -398,6 +423,7 @@ _SENTENCES = {
     **_READING,
     **_MARKDOWN,
     **_ARCHIVES,
+    **_FORMATS,
     **_LEFT_OUT,
     **_DECIDED,
     **_ATTACHED,
