@@ -28,12 +28,13 @@ def write_repository(stream: Iterable[bytes], folder: Path) -> None:
 
 
 def _run(folder: Path, *arguments: str, stream: Iterable[bytes] = ()) -> None:
+    git = _git()
     with TemporaryFile() as errors:
         try:
             process = subprocess.Popen(  # noqa: S603  nothing of it is anybody's
-                [_git(), *arguments],
+                [git, *arguments],
                 cwd=folder,
-                env=_environment(),
+                env=_environment(git),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
@@ -67,9 +68,9 @@ def _git() -> str:
     return found
 
 
-def _environment() -> dict[str, str]:
+def _environment(git: str) -> dict[str, str]:
     return {
-        "PATH": os.environ.get("PATH", os.defpath),
+        "PATH": os.pathsep.join((os.path.dirname(git), os.defpath)),
         "LC_ALL": "C.UTF-8",
         "HOME": os.devnull,
         "GIT_CONFIG_NOSYSTEM": "1",
