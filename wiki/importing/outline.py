@@ -40,6 +40,8 @@ class Outline:
     paragraphs: tuple[tuple[int, int], ...]
     # The line of a code fence that nothing closes: all below it is code.
     open_fence: int | None = None
+    # As paragraphs, but wherever they are, in lists too.
+    indented_code: tuple[tuple[int, int], ...] = ()
 
 
 def read_outline(text: str) -> Outline:
@@ -50,7 +52,12 @@ def read_outline(text: str) -> Outline:
     state = _OutlineState(_NEWLINE.sub("\n", text).replace("\x00", ""))
     _parser.block.tokenize(state, state.line, state.lineMax)
     state.note_previous()
-    return Outline(tuple(state.headings), tuple(state.paragraphs), state.open_fence)
+    return Outline(
+        tuple(state.headings),
+        tuple(state.paragraphs),
+        state.open_fence,
+        tuple(state.indented_code),
+    )
 
 
 class _OutlineState(StateBlock):
@@ -65,6 +72,7 @@ class _OutlineState(StateBlock):
         self.headings: list[Heading] = []
         self.paragraphs: list[tuple[int, int]] = []
         self.open_fence: int | None = None
+        self.indented_code: list[tuple[int, int]] = []
         self._previous: Token | None = None
         self._opened: Token | None = None
 
@@ -82,7 +90,11 @@ class _OutlineState(StateBlock):
 
     def note_previous(self) -> None:
         token = self._previous
-        if token is None or token.level > 1:
+        if token is None:
+            return
+        if token.type == "code_block" and token.map:
+            self.indented_code.append((token.map[0], token.map[1]))
+        if token.level > 1:
             return
         if token.level == 0 and token.type in ("heading_open", "paragraph_open"):
             self._opened = token

@@ -35,9 +35,12 @@ _LINKS_ONLY = re.compile(
 )
 
 
-def prose(body: str) -> str:
-    """The text without code, addresses and pictures; link texts stay."""
-    return _NOISE.sub(" ", _without_fences(body))
+def prose(body: str, *, gap: str = " ") -> str:
+    """The text without code, addresses and pictures; link texts stay.
+
+    What is taken out of a line leaves a gap.
+    """
+    return _NOISE.sub(gap, _without_fences(body))
 
 
 def place_finder(text: str, *, is_list_of_links: bool) -> Callable[[int], str]:

@@ -27,7 +27,13 @@ from wiki.importing.notes import (
     digest,
 )
 from wiki.importing.outline import read_outline
-from wiki.importing.titles import Title, aliases_in_body, read_title
+from wiki.importing.titles import (
+    Title,
+    aliases_in_body,
+    file_name_key,
+    is_name_of_no_note,
+    read_title,
+)
 from wiki.slugs import MAX_TITLE_CHARS, title_key
 
 # A file with more level-1 headings than an outline has may be many notes.
@@ -101,6 +107,7 @@ class _Text:
         self._lines = split_lines(decoded.text)
         head = dialect.read_head(piece, decoded.text)
         self._fields = head.fields
+        self._names = head.names
         self._first = len(split_lines(decoded.text[: head.length]))
         self._messages = [*decoded.messages, *head.messages]
         below = "".join(self._lines[self._first :])
@@ -150,12 +157,13 @@ class _Text:
         repairs = find_repairs(self._lines, self._outline, ())
         if any(self._lines[n].strip() and n not in repairs for n in above):
             return False
-        given = self._fields.title
-        if not self._dialect.heading_names_file and not given:
-            given = self._dialect.title_of_file(self._piece)[0]
-        return not given or title_key(given) == title_key(
-            read_title(cut.heading, has_body=True).full
-        )
+        heading = read_title(cut.heading, has_body=True).full
+        if given := self._fields.title:
+            return title_key(given) == title_key(heading)
+        if self._dialect.heading_names_file:
+            return not is_name_of_no_note(heading)
+        name, _ = self._dialect.title_of_file(self._piece)
+        return file_name_key(name) == file_name_key(heading)
 
     def _note_file_messages(self, *, is_cut: bool) -> None:
         count = len(self._headings)
@@ -191,7 +199,7 @@ class _Text:
             key=self._piece.path,
             title=title.text,
             title_from=title_from,
-            full_title=title.full or title.text,
+            full_title=self._full_title(title, part),
             body=f"{title.rest}\n\n{body}".rstrip("\n") if title.rest else body,
             aliases=tuple(dict.fromkeys((*title.aliases, *more, *fields.aliases))),
             summary=fields.summary or title.summary,
@@ -199,7 +207,7 @@ class _Text:
             properties=fields.properties,
             tags=(*fields.tags, *hashtags, *self._dialect.tags_in(body)),
             place_tags=self._places,
-            names=self._dialect.names_of(self._piece, body),
+            names=(*self._names, *self._dialect.names_of(self._piece, body)),
             written_at=self._fields.written_at or self._piece.modified_at,
             encoding=self._decoded.encoding,
             messages=(
@@ -221,6 +229,14 @@ class _Text:
             return Title(fields.title), "front matter"
         name, title_from = self._dialect.title_of_file(self._piece)
         return Title(name), title_from
+
+    def _full_title(self, title: Title, part: _Part) -> str:
+        """What tells the note from another of its title, where something does."""
+        is_whole_file = part.start == 0 and part.end == len(self._lines)
+        if title.full not in ("", title.text) or not is_whole_file:
+            return title.full or title.text
+        longer = self._dialect.longer_title(self._piece, title.text)
+        return longer if len(longer) <= MAX_TITLE_CHARS and longer else title.text
 
     def _body(
         self, part: _Part, repairs: Mapping[int, Repair]

@@ -45,7 +45,29 @@ _IMAGE_ALT = re.compile(r"!\[([^\[\]\n]{2,20})\]\(")
 _SAME_AS = re.compile(r" {0,3}=[ \t]+([^\s=][^\n]{0,99})\Z")
 _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _OWN_DOWNLOAD = re.compile(r" \(\d+\)(?=\.[^.]*\Z|\Z)")
-_README = re.compile(r"(?:readme|index|_index)\Z", re.IGNORECASE)
+# Of all languages, and of those that are no English words too.
+_LANGUAGES = (
+    "aa af am an ar as ay az be bg bh bi bn bo br bs ca ce co cs cv cy da de dz el en "
+    "eo es et eu fa fi fj fo fr fy ga gd gl gn gu gv ha he hi hr ht hu hy ia id ie ig "
+    "is it ja jp ka kg kk kl km kn ko kr ku kw ky la lb lg li ln lo lt lv mg mi mk ml "
+    "mn mr ms mt my na nb ne ng nl nn no nr nv ny oc om or os pa pl ps pt qu rm ro ru "
+    "rw sa sc sd se sg si sk sl sm sn sq sr ss st su sv sw ta te tg th ti tk tl tn tr "
+    "ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh cn zu"
+)
+_CLEAR_LANGUAGES = (
+    "ar bg bn ca cs da de el en es et eu fa fi fr he hi hr hu id ja jp ka kk ko kr lt "
+    "lv mn ms nl nb nn pl pt ro ru sk sl sr sv ta te th tr uk ur uz vi zh cn tw"
+)
+_REGION = r"(?:[-_](?:[A-Z]{2}|Han[st]|[a-z]{2}))?"
+_README = re.compile(
+    rf"(?:readme|_?index)(?:[-_. ](?P<language>(?:{'|'.join(_LANGUAGES.split())})"
+    rf"{_REGION}))?\Z",
+    re.IGNORECASE,
+)
+_LANGUAGE = re.compile(rf"(?:{'|'.join(_CLEAR_LANGUAGES.split())}){_REGION}")
+_TRANSLATED = re.compile(rf".*[^-_. ](?P<language>[-_.](?:{_LANGUAGE.pattern}))\Z")
+# What a file name cannot hold, or holds in place of a blank.
+_NOT_IN_FILE_NAMES = re.compile(r"[\s_\-:/\\?*\"<>|.]+")
 _BUNDLE = re.compile(r"\.textbundle\Z", re.IGNORECASE)
 
 
@@ -147,6 +169,48 @@ def title_of_file(path: str, source: str) -> tuple[str, str]:
         folder = clean_title(parts.parent.name) or name_of_source(source)
         return _shortened(folder), "folder name"
     return _shortened(stem), "file name"
+
+
+def is_name_of_no_note(heading: str) -> bool:
+    """Whether a heading says README or index, which tells nothing of a note."""
+    return bool(_README.match(heading.strip()))
+
+
+def file_name_key(title: str) -> str:
+    """What a title and the name of its file have in common: blanks for signs."""
+    return title_key(_NOT_IN_FILE_NAMES.sub(" ", title))
+
+
+def language_of(path: str) -> str:
+    """The language that a translation has in its name or folder; "" for others.
+
+    `README-ko.md` → `ko`, `docs/zh-CN/a.md` → `zh-CN`; but `how-to-do-it.md` → "".
+    """
+    parts = PurePosixPath(path)
+    if match := _language_in(parts.stem):
+        return match.strip("-_. ")
+    folders = (part for part in reversed(parts.parts[:-1]) if _LANGUAGE.fullmatch(part))
+    return next(folders, "")
+
+
+def untranslated(path: str) -> str:
+    """The path of the file that this may translate: `README-ko.md` → `README.md`."""
+    parts = PurePosixPath(path)
+    language = _language_in(parts.stem)
+    if not language:
+        return path
+    return path[: -len(language + parts.suffix)].rstrip("-_. ") + parts.suffix
+
+
+def told_by_language(path: str, title: str) -> str:
+    """The title with the language of a translation: `개요 (ko)`; "" for others."""
+    language = language_of(path)
+    return f"{title} ({language})" if language else ""
+
+
+def _language_in(stem: str) -> str:
+    match = _README.match(stem) or _TRANSLATED.match(stem)
+    return (match["language"] or "") if match else ""
 
 
 def name_of_source(source: str) -> str:
