@@ -67,6 +67,7 @@ _GOOD_TO_KNOW = frozenset(
         "known-elsewhere",
         "mirrored",
         "moved-from",
+        "not-markdown",
         "not-prose",
         "past-cut",
         "past-refused",
@@ -274,6 +275,10 @@ _LEFT_OUT = {
     "hidden-file": _("Hidden files are left out."),
     "hidden": _("Hidden and system folders are left out."),
     "excluded": _("Left out by --include or --exclude."),
+    "not-markdown": _(
+        "A board, a drawing or a view of the app it comes from; only Markdown is "
+        "read. Export it there as Markdown or as a picture if you need it."
+    ),
     "symlink": _("A symbolic link; links are not followed."),
     "special-file": _("Neither a file nor a folder, but a pipe, a socket or a device."),
     "too-deep": _("Folders are nested too deeply here."),
