@@ -198,6 +198,8 @@ STORAGES = {
 # 1 MiB of Korean text is 3 MB when a form encodes it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# Dumps to be imported; their files go to the disk as they come in.
+WIKI_UPLOAD_MB = env.int("WIKI_UPLOAD_MB", default=100)
 
 # ── Tags and editor ───────────────────────────────────────────────────────────
 # Names are cleaned by wiki.slugs before taggit sees them; its own folding knows

@@ -13,6 +13,7 @@ from wiki.views import (
     files,
     health,
     history,
+    importing,
     imports,
     lifecycle,
     preferences,
@@ -67,6 +68,26 @@ urlpatterns = [
     path("recent/", recent.recent, name="recent"),
     path("recent/feed/", RecentFeed(), name="recent-feed"),
     path("imports/", imports.import_list, name="imports"),
+    path("imports/new/", importing.new, name="import-new"),
+    path("imports/new/<int:number>/", importing.job, name="import-job"),
+    path(
+        "imports/new/<int:number>/state/", importing.job_state, name="import-job-state"
+    ),
+    path(
+        "imports/new/<int:number>/confirm/",
+        importing.job_confirm,
+        name="import-job-confirm",
+    ),
+    path(
+        "imports/new/<int:number>/cancel/",
+        importing.job_cancel,
+        name="import-job-cancel",
+    ),
+    path(
+        "imports/new/<int:number>/<int:position>/",
+        importing.job_item,
+        name="import-job-item",
+    ),
     path("imports/<int:number>/", imports.report, name="import"),
     path("imports/<int:number>/json/", imports.report_json, name="import-json"),
     path("accounts/login/", accounts.SignIn.as_view(), name="login"),
