@@ -29,8 +29,8 @@ def test_links_are_resolved_and_counted(as_writer, django_assert_max_num_queries
     make.entry("비밀 글", visibility="curators")
     content = "[[있는 글]] [[없는 글]] [[비밀 글]]"
 
-    # Session, account, four for the limit, two for all names.
-    with django_assert_max_num_queries(8):
+    # Session, account, four for the limit, three for all names.
+    with django_assert_max_num_queries(9):
         answer = as_writer.post(ADDRESS, {"content": content})
 
     assert "/wiki/%EC%9E%88%EB%8A%94-%EA%B8%80/" in answer.content.decode()
