@@ -210,6 +210,21 @@ def test_a_heading_shows_the_text_of_a_link_with_the_title_behind():
     assert rendered.links[0].excerpt == "그것"
 
 
+@pytest.mark.parametrize("address", ["https://a.kr/x", "/wiki/x/", "../x.md", "#x"])
+def test_double_brackets_before_an_address_are_the_label_of_a_link(address):
+    rendered = render_with(f"[[doc]]({address})")
+
+    assert ">[doc]</a>" in rendered.html
+    assert "doc" not in [link.target for link in rendered.links]
+
+
+def test_words_in_round_brackets_behind_a_link_are_no_address():
+    rendered = render_with("[[Redis]](캐시)는")
+
+    assert [link.target for link in rendered.links] == ["Redis"]
+    assert "(캐시)는" in rendered.html
+
+
 def test_label_lines_of_link_tools_hide():
     body = "글\n\n[//begin]: # (links)\n[a]: a.md\n[//end]: # (links)\n"
 

@@ -21,6 +21,7 @@ from .rendered import Destination
 # here, so that a page of `[[` costs no more than its length.
 MAX_LINK_CHARS = 600
 
+_ADDRESS = re.compile(r"\(<?(?:[A-Za-z][A-Za-z0-9+.-]*:|/|\.{1,2}/|#|www\.)")
 _BAR = re.compile(r"\\?\|")
 # A `#` with a blank or nothing behind it belongs to the title: `C#`, `C# 문법`.
 _HEADING = re.compile(r"#(?=[^\s#])")
@@ -193,7 +194,7 @@ def _push(state: StateInline, silent: bool) -> bool:
     if state.linkLevel:
         return False
     link = read_wikilink(state.src, state.pos, state.posMax)
-    if link is None or _is_reference(state, link):
+    if link is None or _is_reference(state, link) or _is_label(state, link):
         return False
     return _add(state, link, silent)
 
@@ -209,6 +210,11 @@ def _add(state: StateInline, link: WikiLink, silent: bool) -> bool:
             state.env.setdefault("unsettled", []).append(token)
     state.pos = link.end
     return True
+
+
+def _is_label(state: StateInline, link: WikiLink) -> bool:
+    """Whether an address follows: `[[doc]](https://…)` is a link labelled [doc]."""
+    return not link.is_embed and bool(_ADDRESS.match(state.src, link.end))
 
 
 def _is_reference(state: StateInline, link: WikiLink) -> bool:
