@@ -229,6 +229,41 @@ def test_who_lost_the_right_to_import_imports_nothing(owner):
     assert not Entry.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "kept", [{"protection": "curators"}, {"visibility": "curators"}]
+)
+def test_entries_their_owner_may_not_change_are_left_to_others(owner, kept):
+    add(owner)
+    confirm(do())
+    do()
+    Entry.objects.filter(title="레디스").update(**kept)
+    changed = TWO_NOTES.replace("빠르다", "느리다").replace("로그다", "줄이다")
+    add(owner, ("notes.md", changed))
+
+    planned = do()
+    told = dict(planned.items.values_list("title", "status"))
+    confirm(planned)
+    run = do().run
+
+    assert told == {"레디스": "conflict", "Kafka": "updated"}
+    assert (run.totals["conflict"], run.totals["updated"]) == (1, 1)
+    assert Entry.objects.get(title="레디스").body.strip() == "빠르다."
+    item = run.items.get(status="conflict")
+    assert item.proposal["body"].strip() == "느리다."
+    assert [message["code"] for message in item.details["messages"]] == ["not-yours"]
+
+
+def test_entries_their_owner_may_change_are_changed_however_kept(curator):
+    add(curator)
+    confirm(do())
+    do()
+    Entry.objects.update(protection="curators", visibility="members")
+    add(curator, ("notes.md", TWO_NOTES.replace("빠르다", "느리다")))
+    confirm(do())
+
+    assert do().run.totals["updated"] == 1
+
+
 # ── Confirming ───────────────────────────────────────────────────────────────
 
 

@@ -332,6 +332,20 @@ _DECIDED = {
         "Dump and wiki changed the same lines of “%(title)s”. That entry was left as "
         "it is; the dump's text became an entry of its own."
     ),
+    "undo-changed": _(
+        "It was changed since and is at r%(number)s now. It was left as it is."
+    ),
+    "undo-deleted": _("It was deleted since. It was left as it is."),
+    "undo-not-allowed": _("You may not change it. It was left as it is."),
+    "undo-title-taken": _(
+        "Its former title “%(title)s” belongs to another entry now. It was left as it "
+        "is."
+    ),
+    "undo-refused": _("It could not go back: %(reason)s"),
+    "undone": _(
+        "Undone by %(name)s. Entries that went back: %(count)s; left, because they "
+        "were changed since: %(left)s."
+    ),
     "mirror-of-a-part": _(
         "A mirror deletes what the dump no longer has, so the whole dump has to be "
         "read: use --mirror without --limit, --include and --exclude."
@@ -406,8 +420,8 @@ _HISTORY = {
 
 _JOBS = {
     "not-yours": _(
-        "“%(title)s” is kept for others to change. The page was left as it is; ask "
-        "someone who may change it to import this."
+        "“%(title)s” is kept for others to change. The page was left as it is; "
+        "someone who may change it can decide."
     ),
     "upload-gone": _("What was uploaded as “%(name)s” is gone. Upload it again."),
     "job-lost": _(

@@ -27,6 +27,7 @@ from wiki.importing.dumps import (
     rules_of,
     unchanged_files,
 )
+from wiki.importing.guarding import Guard
 from wiki.importing.known import Known
 from wiki.importing.lock import one_import_at_a_time
 from wiki.importing.notes import (
@@ -56,6 +57,7 @@ from wiki.importing.workers import Here, Pool, ReadTask, Workers
 from wiki.importing.writing import Pages, Step, Writer, as_it_is, dump_names, item_of
 from wiki.models import ImportedFile
 from wiki.names import NewNames
+from wiki.permissions import Person
 
 # Files read at once, and notes written in one transaction.
 _FILES_AT_ONCE = 50
@@ -91,6 +93,8 @@ class ImportSettings:
     stops_at_failure: bool = False
     # Whether the report is to list also the notes that stayed the same.
     lists_same: bool = False
+    # Whose rights hold; None on the server, where everything is allowed.
+    rights_of: Person | None = None
     # Told of each note of a dry run what would be written, with its line of the
     # report.
     show: Show = _unseen
@@ -190,6 +194,7 @@ class _Run:
             gone=list(self._gone()) if self._reads_all() else None,
             mirrors=options.mirrors,
         )
+        self._guard = Guard(options.rights_of)
         # Files with notes that wait until the end: those are to close them.
         self._open_files: dict[tuple[str, str], tuple[FileEnd, int]] = {}
         self._notes_read = 0
@@ -217,13 +222,13 @@ class _Run:
     def plan(self, workers: Workers, plan: Spool) -> None:
         """Reads the dumps and fills the plan. Writes nothing to the database."""
         for files in self._read(workers):
-            planned_files = self._planner.plan(files)
+            planned_files = self._guard.files(self._planner.plan(files))
             self._addresses.look_up(
                 item for file in planned_files for item in file.items
             )
             for planned in planned_files:
                 self._add_file(planned, plan)
-        last = self._planner.finish()
+        last = self._guard.items(self._planner.finish())
         self._addresses.look_up(last)
         for planned in last:
             plan.add(self._step(planned, self._end_of(planned.note)))
@@ -370,9 +375,7 @@ class _Run:
         """The steps in batches, each rendered while an earlier one is written."""
         ahead: deque[tuple[list[Step], Pages]] = deque()
         done, total = 0, len(plan)
-        for steps in in_loads(
-            self._steps(plan, report), _NOTES_AT_ONCE, _revisions_of
-        ):
+        for steps in in_loads(self._steps(plan, report), _NOTES_AT_ONCE, _revisions_of):
             ahead.append((steps, Pages(workers, steps, self._names, self._kept)))
             if len(ahead) <= _BATCHES_AHEAD:
                 continue

@@ -105,6 +105,7 @@ def _run(
         tags=tuple(asked["tags"]),
         jobs=processes,
         is_dry_run=is_dry_run,
+        rights_of=job.owner,
         **({"show": items.add} if items else {}),
     )
     places = list(uploads.places_of(job.folder, job.uploads, asked["source"]))
