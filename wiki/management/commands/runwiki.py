@@ -3,8 +3,10 @@
 import os
 import signal
 import socket
+import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -20,6 +22,8 @@ HOST = "127.0.0.1"
 HIGHEST_PORT = 65535
 # How long a page being answered may take after Ctrl-C.
 SHUTDOWN_SECONDS = 5
+# How long an import that is under way may take to stop.
+WORKER_SECONDS = 30
 
 
 class Command(BaseCommand):
@@ -36,7 +40,8 @@ class Command(BaseCommand):
                 lines = self._lines(listener)
                 # The server's threads open their own.
                 connections.close_all()
-                _serve(listener, lambda: self._print(lines))
+                with _ImportWorker() as worker:
+                    _serve(listener, lambda: self._begin(lines, worker))
         except KeyboardInterrupt:
             pass
 
@@ -70,9 +75,39 @@ class Command(BaseCommand):
             _("Ctrl-C stops it."),
         ]
 
-    def _print(self, lines: list[str]) -> None:
+    def _begin(self, lines: list[str], worker: "_ImportWorker") -> None:
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
+        # Only now: pages come first on a slow machine.
+        worker.start()
+
+
+class _ImportWorker:
+    """The process that does the imports asked for on the web; ends with the block."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        script = str(Path(settings.BASE_DIR, "manage.py"))
+        # A Ctrl-C in the terminal is for the server, which then ends this one.
+        self._process = subprocess.Popen(  # noqa: S603
+            [sys.executable, script, "runimports", "--with-parent"],
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def __enter__(self) -> "_ImportWorker":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(WORKER_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
 
 
 class _Server(uvicorn.Server):
