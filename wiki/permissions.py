@@ -49,6 +49,11 @@ def can_import(user: Person) -> bool:
     return is_member(user) and user.has_perm("wiki.can_import")
 
 
+def can_export(user: Person) -> bool:
+    """Whether this person may take along what they may read."""
+    return is_member(user)
+
+
 def can_see_imports(user: Person) -> bool:
     """Reports name files and people; members read them."""
     return is_member(user)

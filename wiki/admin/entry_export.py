@@ -12,7 +12,7 @@ from wiki.models.entries import EntryQuerySet
 
 def as_json(entries: EntryQuerySet) -> IO[bytes]:
     """A file with the list of records, at its start."""
-    return _file_of(piece.encode() for piece in json_pieces(entries))
+    return _file_of(json_pieces(entries))
 
 
 def as_archive(entries: EntryQuerySet) -> IO[bytes]:

@@ -13,11 +13,10 @@ from tempfile import SpooledTemporaryFile
 from typing import BinaryIO
 
 from wiki.exporting.folder import Member
+from wiki.exporting.streams import in_larger_pieces
 
 _MEMORY_BYTES = 2 * 1024 * 1024
 _CHUNK_BYTES = 256 * 1024
-# Small pieces are sent together.
-_SENT_BYTES = 64 * 1024
 
 _LOCAL, _DESCRIPTOR, _CENTRAL = b"PK\x03\x04", b"PK\x07\x08", b"PK\x01\x02"
 _END, _END_64, _LOCATOR_64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
@@ -38,7 +37,7 @@ def as_zip(members: Iterable[Member]) -> Iterator[bytes]:
     no limit.
     """
     with SpooledTemporaryFile(_MEMORY_BYTES) as directory:
-        yield from _joined(_pieces(members, directory))
+        yield from in_larger_pieces(_pieces(members, directory))
 
 
 def _pieces(members: Iterable[Member], directory: BinaryIO) -> Iterator[bytes]:
@@ -142,16 +141,3 @@ def _dos_time(moment: datetime) -> tuple[int, int]:
     at = min(max(moment, _FIRST), _LAST).astimezone(UTC)
     time = at.hour << 11 | at.minute << 5 | at.second // 2
     return time, (at.year - 1980) << 9 | at.month << 5 | at.day
-
-
-def _joined(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    waiting: list[bytes] = []
-    size = 0
-    for piece in pieces:
-        waiting.append(piece)
-        size += len(piece)
-        if size >= _SENT_BYTES:
-            yield b"".join(waiting)
-            waiting, size = [], 0
-    if waiting:
-        yield b"".join(waiting)

@@ -16,6 +16,7 @@ from wiki.exporting.frontmatter import front_matter_of
 from wiki.exporting.manifest import NAME, FileRecord, ManifestWriter
 from wiki.exporting.pages import names_of, place_of
 from wiki.exporting.selection import in_chunks, in_parts
+from wiki.exporting.streams import in_larger_pieces
 from wiki.models import Revision, RevisionKind
 from wiki.models.entries import EntryQuerySet
 from wiki.models.revisions import RevisionQuerySet
@@ -72,6 +73,10 @@ class History:
 
 def as_fast_import(history: History) -> Iterator[bytes]:
     """The stream, in pieces. Nothing of it is kept."""
+    return in_larger_pieces(_stream(history))
+
+
+def _stream(history: History) -> Iterator[bytes]:
     yield b"feature done\n"
     names = names_of(history.entries)
     last_at = _EPOCH

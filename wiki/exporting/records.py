@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypedDict
 
 from wiki.exporting.selection import in_chunks
+from wiki.exporting.streams import in_larger_pieces
 from wiki.models import Entry, EntryFile
 from wiki.models.entries import EntryQuerySet
 
@@ -32,11 +33,15 @@ class Record(TypedDict):
     attachments: list[FileRecord]
 
 
-def as_json(entries: EntryQuerySet) -> Iterator[str]:
+def as_json(entries: EntryQuerySet) -> Iterator[bytes]:
     """A JSON list in pieces, a record a line, in title order. Streams.
 
     Two queries for each fifty.
     """
+    return in_larger_pieces(piece.encode() for piece in _pieces(entries))
+
+
+def _pieces(entries: EntryQuerySet) -> Iterator[str]:
     is_first = True
     yield "["
     for chunk in in_chunks(entries):

@@ -103,10 +103,10 @@ class Command(BaseCommand):
         if output in ("", STREAM):
             self.stdout.ending = ""
             for piece in pieces:
-                self.stdout.write(piece)
+                self.stdout.write(piece.decode())
             return
         with _writing(output) as file:
-            file.writelines(piece.encode() for piece in pieces)
+            file.writelines(pieces)
         self._say(_("Written to “%(path)s”.") % {"path": output})
 
     def _zip(self, entries: EntryQuerySet, output: str) -> None:
