@@ -295,3 +295,35 @@ def test_several_processes_read_the_same_history(git):
 
     assert Revision.objects.count() == 120
     assert told("note-7", "body") == [("하나",), ("둘",)]
+
+
+def test_a_note_that_was_renamed_and_rewritten_since_is_known_by_its_history(git):
+    text = "".join(f"{number}번째 줄\n" for number in range(20))
+    git.commit("처음", {"옛것.md": text, "b.md": "# B\n\n글\n"})
+    run(git.folder)
+    git("mv", "옛것.md", "새것.md")
+    git.commit("옮김")
+    git.commit("다시 씀", {"새것.md": "모두 새로 쓴 글\n"}, author="김철수")
+
+    ran = run(git.folder)
+
+    assert ran.totals == {"moved": 1, "same": 1}
+    assert told("새것", "title", "comment") == [
+        ("옛것", "처음"),
+        ("새것", "옮김"),
+        ("새것", "다시 씀"),
+    ]
+    assert Alias.objects.get(kind=Alias.Kind.FORMER).name == "옛것"
+    assert run(git.folder).totals == {"same": 2}
+
+
+def test_a_note_whose_heading_changed_in_a_file_of_many_keeps_its_entry(git):
+    git.commit("처음", {"a.md": "# A\n\n하나\n\n# B\n\n둘\n"})
+    run(git.folder, split="h1")
+    git.commit("제목", {"a.md": "# A\n\n하나\n\n# B2\n\n둘\n"})
+    git.commit("글", {"a.md": "# A\n\n하나\n\n# B2\n\n둘둘\n"})
+
+    ran = run(git.folder, split="h1")
+
+    assert ran.totals == {"moved": 1, "same": 1}
+    assert told("B2", "title") == [("B",), ("B2",), ("B2",)]

@@ -61,10 +61,13 @@ def _since(note: Note, known: Known | None) -> tuple[PastVersion, ...]:
     """The versions that no import has brought yet."""
     if known is None:
         return note.past
-    for number in range(len(note.past), 0, -1):
-        then = note.past[number - 1].note
-        if known.raw_hash == then.raw_hash or known.content_hash == then.content_hash:
-            return note.past[number:]
+    # The bytes say less, as the file's name has a part in the content; but they
+    # stay the same when the rules do not by which it is read.
+    for field in ("content_hash", "raw_hash"):
+        for number in range(len(note.past), 0, -1):
+            then = note.past[number - 1].note
+            if getattr(then, field) == getattr(known, field):
+                return note.past[number:]
     # Another history now, or none at the last import: nothing fits together.
     return note.past[-1:] if _is_newest(note) else ()
 

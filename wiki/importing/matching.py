@@ -1,6 +1,6 @@
 """Which note of the last import a note of this one is: by key, bytes or text."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -55,11 +55,13 @@ class Matcher:
         self._unchanged: set[tuple[str, str]] = set()
         self._raw_seen: dict[str, str] = {}
         self._met: set[int] = set()
+        # By the keys that notes had in their history: what is not there now.
+        self._former: dict[tuple[str, str], Known] = {}
         # Known notes of files that were read and no longer have them.
         self._left: dict[int, Known] = {}
 
     def match(self, files: Sequence[ReadFile]) -> list[list[Match]]:
-        """The match of each note, by file. Asks the wiki three questions at most."""
+        """The match of each note, by file. Asks the wiki four questions at most."""
         self._unchanged |= {
             (read.file.source, read.path)
             for read in files
@@ -67,6 +69,7 @@ class Matcher:
         }
         notes = [note for read in files for note in read.notes]
         by_key, left = self._note_files(files, notes)
+        self._note_former(notes, left.values())
         unknown = {
             note.raw_hash
             for note in notes
@@ -138,6 +141,26 @@ class Matcher:
         self._sources_with_gone |= {k.source for k in left.values() if k.is_live}
         return by_key, left
 
+    def _note_former(self, notes: Sequence[Note], left: Iterable[Known]) -> None:
+        """Notes the wiki knows under names that these had in their history."""
+        self._former |= {(known.source, known.key): known for known in left}
+        paths: dict[str, set[str]] = {}
+        for note in notes:
+            here = self._paths.get(note.source, ())
+            then = {version.note.path for version in note.past}
+            paths.setdefault(note.source, set()).update(then.difference(here))
+        for source, of_source in paths.items():
+            known = self._wiki.notes_of(source, of_source) if of_source else ()
+            self._former |= {(source, one.key): one for one in known}
+
+    def _formerly(self, note: Note) -> Known | None:
+        """What the note was when it was last imported, by its history."""
+        for version in reversed(note.past):
+            known = self._former.get((note.source, version.note.key))
+            if known is not None and known.is_live and known.id not in self._met:
+                return known
+        return None
+
     def _with_bytes(self, hashes: Collection[str]) -> dict[str, list[Known]]:
         by_raw: dict[str, list[Known]] = {}
         for known in self._wiki.notes_with(hashes) if hashes else ():
@@ -158,6 +181,9 @@ class Matcher:
             return Match(note, known)
         if note.raw_hash in self._raw_seen:
             return Match(note, row=known, copy_of=self._raw_seen[note.raw_hash])
+        former = self._formerly(note)
+        if former is not None:
+            return self._moved(note, former, known)
         candidates = by_raw.get(note.raw_hash, ())
         found = next((c for c in candidates if c.source == note.source), None)
         if found is not None:

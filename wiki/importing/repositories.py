@@ -34,12 +34,16 @@ _REFERENCE = re.compile(r"refs/(?!.*(?:^|/)\.)[^\x00-\x20\x7f~^:?*\\\[]+\Z")
 _CHUNK_BYTES = 64 * 1024
 _MAX_REASON_CHARS = 200
 
-# Files of objects above this size are passed through, not loaded.
+# Objects above a size are passed through, not loaded; packs are seen through
+# small windows.
 _CONFIG = """\
 [core]
 \trepositoryformatversion = {version}
 \tbare = true
 \tbigFileThreshold = 2m
+\tpackedGitWindowSize = 1m
+\tpackedGitLimit = 32m
+\tdeltaBaseCacheLimit = 32m
 \tcommitGraph = false
 \tmultiPackIndex = false
 \thooksPath = /dev/null
