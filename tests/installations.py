@@ -91,20 +91,31 @@ class Installations:
 
     def __exit__(self, *error: object) -> None:
         for name in self._names:
-            self._execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            self._drop(name)
 
-    def fresh(self) -> Installation:
-        """A new wiki without an entry."""
+    def fresh(self, *, tablespace: Path | None = None) -> Installation:
+        """A new wiki without an entry, its tables in a folder of their own if named.
+
+        Such a wiki is dropped before its folder goes.
+        """
         if self._template is None:
             self._template = self._new()
             self._template.manage("migrate", "-v", "0")
-        return self._new(self._template)
+        return self._new(self._template, tablespace)
 
-    def copy_of(self, wiki: Installation) -> Installation:
-        """Another wiki with all that this one has. Nothing may be using it."""
-        return self._new(wiki)
+    def drop(self, wiki: Installation) -> None:
+        """Removes the database of a wiki; its folder stays."""
+        if wiki.server:
+            self._names.remove(_database(wiki.server))
+            self._drop(_database(wiki.server))
 
-    def _new(self, template: Installation | None = None) -> Installation:
+    def _drop(self, name: str) -> None:
+        self._execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        self._execute(f"DROP TABLESPACE IF EXISTS {name}")
+
+    def _new(
+        self, template: Installation | None = None, tablespace: Path | None = None
+    ) -> Installation:
         name = f"wiki_{secrets.token_hex(6)}"
         folder = self._folder / name
         if template:
@@ -114,6 +125,9 @@ class Installations:
         if not self._url:
             return Installation(folder)
         copied = f" TEMPLATE {_database(template.server)}" if template else ""
+        if tablespace:
+            self._execute(f"CREATE TABLESPACE {name} LOCATION '{tablespace}'")
+            copied += f" TABLESPACE {name}"
         self._execute(f"CREATE DATABASE {name}{copied}")
         self._names.append(name)
         return Installation(folder, _with_database(self._url, name))

@@ -4,6 +4,7 @@ Ids, times and the records of runs are left out. What points to another row
 says which row that is, by what names it.
 """
 
+import sqlite3
 from typing import Any
 
 from django.apps import apps
@@ -57,6 +58,17 @@ def statuses(wiki: Installation) -> list[str]:
         found = _values(connection, f"SELECT status FROM {table} ORDER BY id")
     connection.close()
     return found
+
+
+def count_of(wiki: Installation, table: str) -> int:
+    """How many rows a table has; 0 while another process holds the database."""
+    try:
+        with wiki.connect() as connection:
+            [count] = _values(connection, f"SELECT count(*) FROM {table}")
+    except sqlite3.OperationalError:
+        return 0
+    connection.close()
+    return count
 
 
 def _models() -> list[type[models.Model]]:

@@ -6,29 +6,20 @@ looks at one of them.
 
 import json
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from tests.importing.hostile import MIB, REFUSED, Case, hostile_cases
 from tests.importing.state import state_of
-from tests.installations import Installation, Installations
+from tests.installations import Installation
 from tests.measuring import Measured, is_supported, watch
 
 MAX_MEMORY = 500 * MIB
 MAX_SECONDS = 240
 HEALTHY = 120
 SECRET = "아무도 가져오면 안 되는 글"
-
-
-@pytest.fixture(scope="module")
-def wikis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installations]:
-    url = os.environ["DATABASE_URL"] if connection.vendor == "postgresql" else ""
-    with Installations(tmp_path_factory.mktemp("wikis"), url) as installations:
-        yield installations
 
 
 @dataclass(frozen=True)

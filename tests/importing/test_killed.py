@@ -1,4 +1,4 @@
-"""Imports that are killed, starved or disturbed: what is there is whole.
+"""Imports that are killed or interrupted: what is there is whole, the next completes.
 
 Processes and databases of their own, on the database the tests run on. Short
 here; `make soak` sets SOAK, and then it is 20 kills of 2,000 notes.
@@ -7,86 +7,82 @@ here; `make soak` sets SOAK, and then it is 20 kills of 2,000 notes.
 import os
 import random
 import signal
+import subprocess
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from django.db import connection
 
-from benchmarks.notes import write_notes
-from tests.importing.state import differences, state_of, statuses
-from tests.installations import Installations
+from tests.importing.conftest import IS_SOAK, NOTES, PARTS
+from tests.importing.state import count_of, differences, state_of, statuses
 from tests.measuring import processes_of_group
 
-IS_SOAK = bool(os.environ.get("SOAK"))
-NOTES, KILLS = (2000, 20) if IS_SOAK else (300, 3)
+KILLS = 20 if IS_SOAK else 3
 SEED = int(os.environ.get("SEED", "1"))
 # What a process may take to see that the one that started it is gone.
 SECONDS_TO_DIE = 15
 
-Story = tuple[Path, dict[str, list[str]], float]
 
-
-@pytest.fixture(scope="module")
-def wikis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installations]:
-    url = os.environ["DATABASE_URL"] if connection.vendor == "postgresql" else ""
-    with Installations(tmp_path_factory.mktemp("wikis"), url) as installations:
-        yield installations
-
-
-@pytest.fixture(scope="module")
-def story(wikis, tmp_path_factory) -> Story:
-    """A dump, what an undisturbed import of it makes, and the seconds it takes."""
-    dump = tmp_path_factory.mktemp("dump") / "notes"
-    write_notes(dump, NOTES)
-    # Several notes in one file, cut in the middle by a batch.
-    many = "".join(f"# 조각 {n}\n#tag{n % 7}\n[[조각 {n + 1}]]\n" for n in range(250))
-    (dump.parent / "many.md").write_text(many)
-    wiki = wikis.fresh()
-    started = time.perf_counter()
-    wiki.manage(*command(dump))
-    took = time.perf_counter() - started
-    return dump, state_of(wiki), took
-
-
-def command(dump: Path) -> list[object]:
-    return ["importnotes", dump, dump.parent / "many.md", "-v", "0", "--jobs", "2"]
-
-
-def ended(process, group: int) -> bool:
-    """Whether all of its processes are gone, within the time they may take."""
+def has_ended(process: subprocess.Popen) -> bool:
+    """Whether all processes of the command are gone, in the time they may take."""
     process.communicate()
     deadline = time.monotonic() + SECONDS_TO_DIE
-    while processes_of_group(group):
+    while processes_of_group(process.pid):
         if time.monotonic() > deadline:
             return False
         time.sleep(0.05)
     return True
 
 
+def test_the_story_is_one_worth_telling(story):
+    assert len(story.state["wiki.Entry"]) == NOTES + PARTS
+    assert len(story.state["wiki.Link"]) > NOTES
+
+
 @pytest.mark.parametrize("number", range(KILLS))
 def test_a_killed_import_is_completed_by_the_next(wikis, story, number):
-    dump, expected, took = story
     dice = random.Random(f"{SEED}/{number}")
     wiki = wikis.fresh()
     kills = []
     # Some are killed again while they complete what was killed.
     for _ in range(dice.choice((1, 1, 2))):
-        process = wiki.start(*command(dump))
-        kills.append(dice.uniform(0.15, 1.0) * took)
+        process = wiki.start(*story.command)
+        kills.append(dice.uniform(0.15, 1.0) * story.seconds)
         time.sleep(kills[-1])
         # The whole group as when a machine stops, or the one that a person sees.
         if dice.random() < 0.5:
             os.killpg(process.pid, signal.SIGKILL)
         else:
             process.kill()
-        assert ended(process, process.pid), "processes outlive the import"
+        assert has_ended(process), "processes outlive the import"
     seen = statuses(wiki)
 
-    wiki.manage(*command(dump))
+    wiki.manage(*story.command)
 
-    assert not differences(expected, state_of(wiki)), f"killed after {kills}"
-    assert statuses(wiki) == ["interrupted" if s == "running" else s for s in seen] + [
-        "done"
-    ]
+    assert not differences(story.state, state_of(wiki)), f"killed after {kills}"
+    marked = ["interrupted" if status == "running" else status for status in seen]
+    assert statuses(wiki) == [*marked, "done"]
+
+
+@pytest.mark.parametrize("to_the_group", [True, False], ids=["terminal", "process"])
+def test_an_interrupted_import_says_so_and_is_completed_by_the_next(
+    wikis, story, to_the_group
+):
+    wiki = wikis.fresh()
+    process = wiki.start(*story.command)
+    while process.poll() is None and count_of(wiki, "wiki_entry") < 100:
+        time.sleep(0.02)
+
+    if to_the_group:
+        os.killpg(process.pid, signal.SIGINT)
+    else:
+        process.send_signal(signal.SIGINT)
+    _, err = process.communicate()
+
+    assert process.returncode == 130
+    assert "import again to complete it" in err
+    assert "Traceback" not in err
+    assert statuses(wiki) == ["interrupted"]
+    assert 100 <= count_of(wiki, "wiki_entry") < NOTES + PARTS
+    assert count_of(wiki, "wiki_entry") == count_of(wiki, "wiki_revision")
+    wiki.manage(*story.command)
+    assert not differences(story.state, state_of(wiki))

@@ -104,6 +104,10 @@ _READING = {
         "The path of this file has more than %(limit)s characters. Give its folders "
         "shorter names."
     ),
+    "outage": _(
+        "The import had to stop: %(reason)s. What was written is whole; import again "
+        "when there is room and the database answers, and it goes on from there."
+    ),
     "missing": _("There is no file or folder “%(path)s”. Check the path."),
     "no-notes": _(
         "There are no notes in “%(path)s”. Name a file of notes, or a folder with "

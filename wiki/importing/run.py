@@ -40,6 +40,7 @@ from wiki.importing.notes import (
     ReadOptions,
     Skipped,
 )
+from wiki.importing.outages import Outage, is_outage
 from wiki.importing.plan import Planned, PlannedFile, Planner
 from wiki.importing.records import (
     OPTION_RULE,
@@ -122,8 +123,8 @@ def import_notes(
     """Imports the dumps at these places. The report's items may lie on disk.
 
     Raises DumpError before anything is written when a place holds no notes or
-    an option cannot be followed. An interruption is not raised: the report says
-    it, and what was written is whole.
+    an option cannot be followed; Outage when disk or database give up. An
+    interruption is not raised: the report says it, and what was written is whole.
     """
     if options.mirrors and not _reads_whole_dumps(options):
         raise DumpError("mirror-of-a-part")
@@ -154,6 +155,10 @@ def _import_dumps(
                 run.write(workers, plan, report)
         except KeyboardInterrupt:
             report.is_interrupted = True
+        except Exception as error:
+            if is_outage(error):
+                raise Outage(error) from error
+            raise
         run.finish(report)
     report.seconds = time.monotonic() - started
     run.close(report)

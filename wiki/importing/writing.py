@@ -35,6 +35,7 @@ from wiki.importing import attachments
 from wiki.importing.attachments import NOTHING, Attachments
 from wiki.importing.messages import Message
 from wiki.importing.notes import Note, PastVersion
+from wiki.importing.outages import is_outage
 from wiki.importing.plan import Planned
 from wiki.importing.preparing import all_tags
 from wiki.importing.records import as_stored
@@ -146,11 +147,13 @@ class Writer:
     retitle: Callable[[Planned[Content]], Planned[Content]]
 
     def write(self, steps: Sequence[Step], pages: Pages) -> list[ReportItem]:
-        """What became of each step, in order. Raises nothing but interruption."""
+        """What became of each step, in order. Raises interruptions and outages."""
         try:
             with transaction.atomic():
                 return self._write(steps, pages)
-        except Exception:
+        except Exception as error:
+            if is_outage(error):
+                raise
             # Whatever one note did to the batch, the others shall not suffer.
             logger.warning("A batch of %s notes is written one by one.", len(steps))
         return [item for step in steps for item in self._write_alone(step, pages)]
@@ -160,6 +163,8 @@ class Writer:
             with transaction.atomic():
                 return self._write([step], pages)
         except Exception as error:
+            if is_outage(error):
+                raise
             logger.exception("A note could not be written.")
             reason = Message("not-written", {"reason": type(error).__name__})
             planned = replace(_refused(step.planned, reason), is_new_base=False)
