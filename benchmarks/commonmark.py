@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from wiki.rendering import render
 from wiki.rendering.addresses import may_link_to
+from wiki.rendering.local import read_local
 from wiki.rendering.parser import markdown
 
 _EXAMPLE = re.compile(
@@ -103,6 +104,46 @@ def without_our_attributes(items):
     return [(k, n, tuple(x for x in a if x[0] not in _OURS)) for k, n, a in items]
 
 
+def with_names_of_lost_pictures(items):
+    """Pictures of a dump that is not there, as their text."""
+    kept = []
+    for kind, name, attributes in items:
+        given = dict(attributes)
+        if (kind, name) == ("open", "img") and (
+            local := read_local(given.get("src", ""))
+        ):
+            kept.append(("text", given.get("alt", "").strip() or local.name, ()))
+        else:
+            kept.append((kind, name, attributes))
+    return kept
+
+
+def without_lost(items):
+    kept, depth = [], []
+    for item in items:
+        kind, name, attributes = item
+        if name == "span" and kind == "open":
+            depth.append(("class", "lost") in attributes)
+            if depth[-1]:
+                continue
+        if name == "span" and kind == "close" and depth and depth.pop():
+            continue
+        kept.append(item)
+    return kept
+
+
+def without_addresses_of_lost_notes(items):
+    """Links to notes that nobody has written lead to where they can be."""
+    kept = []
+    for kind, name, attributes in items:
+        given = dict(attributes)
+        local = read_local(given.get("href", "")) if name == "a" else None
+        if (local and local.is_note) or given.get("class") == "missing":
+            attributes = tuple(x for x in attributes if x[0] == "title")
+        kept.append((kind, name, attributes))
+    return kept
+
+
 def without_code_wrapper(items):
     kept, depth = [], []
     for item in items:
@@ -170,6 +211,8 @@ CAUSES = [
     ("heading ids", list, without_heading_ids),
     ("code in a frame of its own", list, without_code_wrapper),
     ("code coloured", list, without_colours),
+    ("pictures nobody has are their text", with_names_of_lost_pictures, without_lost),
+    ("notes nobody has are red links", *[without_addresses_of_lost_notes] * 2),
     ("attributes of links, pictures and code", *[without_our_attributes] * 2),
     ("links of other schemes are text", without_other_schemes, without_other_schemes),
 ]

@@ -61,6 +61,10 @@ def _places(tokens: Iterable[Token]) -> tuple[str, list[_Place]]:
     places: list[_Place] = []
     open_links: list[_Place] = []
     for token in tokens:
+        if token.type == "text":
+            pieces.append(token.content)
+            length += len(token.content)
+            continue
         text = text_of((token,))
         place = _Place(token, length, length + len(text))
         if _leads_somewhere(token):

@@ -87,11 +87,16 @@ _PAIR_RULES = (
 # are looked for only in a text that holds `www.`, `((` or `{{`.
 _RARE_SIGNS = "w({"
 
+SignSearch = Callable[[str, int, int], re.Match[str] | None]
+
+
+def sign_search(text: str) -> SignSearch:
+    """A search for the signs with rules that the text needs: kept in `env`."""
+    return _search_for("www." in text, "((" in text, "{{" in text)
+
 
 @cache
-def _search_for(
-    *has_rare: bool,
-) -> Callable[[str, int, int], re.Match[str] | None]:
+def _search_for(*has_rare: bool) -> SignSearch:
     rare = "".join(sign for sign, has in zip(_RARE_SIGNS, has_rare, strict=True) if has)
     signs = "".join(sign for sign in RULES if sign in rare or sign not in _RARE_SIGNS)
     return re.compile("[" + re.escape(signs) + "]").search
@@ -102,7 +107,7 @@ class _State(KoreanStateInline):
         self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]
     ) -> None:
         super().__init__(src, md, env, tokens)
-        self.search_sign = _search_for("www." in src, "((" in src, "{{" in src)
+        self.search_sign: SignSearch = env.get("search_sign") or sign_search(src)
 
 
 class InlineParser(ParserInline):

@@ -13,6 +13,7 @@ from .excerpts import text_of
 from .html import HtmlWriter
 from .html_links import local_addresses
 from .images import REMOTE_IMAGE_CHOICES, SHOW
+from .inline import sign_search
 from .link_writer import LinkWriter
 from .markup import escape
 from .parser import markdown
@@ -119,6 +120,7 @@ def _parse(body: str) -> _Parsed:
         "unsettled": [],
         "may_have_underlines": may_have_underlines(body),
         "may_have_shortcodes": may_have_shortcodes(body),
+        "search_sign": sign_search(body),
     }
     tokens = markdown().parse(body, env)
     targets = env["targets"]

@@ -28,8 +28,10 @@ def find_link_targets(body: str) -> set[str]:
     It looks for signs only, so it also finds those in code: cheap, for looking up
     the links of many bodies in one query.
     """
-    body = limits.storable(body).replace("\r\n", "\n").replace("\r", "\n")
-    body = body.replace("\x00", "\ufffd")
+    body = limits.storable(body)
+    if "\r" in body or "\x00" in body:
+        # As the parser has it.
+        body = body.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
     found = set(_targets(body))
     if "\\|" in body:
         # So they read in a cell of a table.

@@ -65,8 +65,9 @@ class WikiLink:
     @property
     def targets(self) -> tuple[str, ...]:
         """What to ask the lookup for."""
-        other, _ = _split_heading(self.other)
-        return tuple(filter(None, (self.target, other)))
+        if not self.other:
+            return (self.target,) if self.target else ()
+        return self.target, _split_heading(self.other)[0]
 
     @property
     def needs_answer(self) -> bool:
