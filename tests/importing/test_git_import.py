@@ -327,3 +327,25 @@ def test_a_note_whose_heading_changed_in_a_file_of_many_keeps_its_entry(git):
 
     assert ran.totals == {"moved": 1, "same": 1}
     assert told("B2", "title") == [("B",), ("B2",), ("B2",)]
+
+
+def test_links_to_a_former_title_lead_to_the_entry_in_the_same_run(git):
+    text = "".join(f"{number}번째 줄\n" for number in range(20))
+    git.commit("처음", {"옛것.md": text, "b.md": "# B\n\n[[옛것]]\n"})
+    git("mv", "옛것.md", "새것.md")
+    git.commit("옮김")
+
+    ran = run(git.folder)
+
+    assert ran.item("B")["links"] == {"resolved": 1, "unresolved": []}
+    assert entry("새것").get_absolute_url() in entry("B").html
+
+
+def test_a_zip_with_a_repository_in_it_says_what_it_does_not_bring(git, tmp_path):
+    git.commit("처음", {"a.md": "# A\n\n하나\n", "b.md": "# B\n\n하나\n"})
+    shutil.make_archive(str(tmp_path / "packed"), "zip", git.folder)
+
+    ran = run(tmp_path / "packed.zip")
+
+    assert ran.totals == {"created": 2, "skipped": 1}
+    assert "The zip holds a git repository" in ran.messages()

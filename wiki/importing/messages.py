@@ -389,6 +389,10 @@ _HISTORY = {
         "was not opened. The notes were imported without their history; to have it, "
         "import the folder of the repository itself, or a full clone."
     ),
+    "history-packed": _(
+        "The zip holds a git repository, whose history is not read from there. "
+        "Unpack it and import the folder to have each commit as a revision."
+    ),
     "history-unreadable": _(
         "The history could only be read in part: %(reason)s. “git fsck” in the "
         "repository says more."

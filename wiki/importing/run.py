@@ -303,7 +303,9 @@ class _Run:
         slug = known.slug if known else ""
         if content and not (known and known.entry_title == content.title):
             slug = self._addresses.choose(content.title, slug)
-            self._names.add_names(content.title, content.aliases, slug)
+            former = [one.content.title for one in planned.lineage.earlier]
+            names = (*content.aliases, *former)
+            self._names.add_names(content.title, names, slug)
         elif planned.brings_back:
             self._names.add_names(content.title, content.aliases, slug)
         if not (content and note):

@@ -43,7 +43,10 @@ def open_tree(place: Place, *, has_history: bool = True) -> Iterator[Tree]:
     if place.data is not None or os.path.isfile(place.location):
         if is_archive(place):
             with unpacked(place) as archive:
-                yield _tree_of(place, archive)
+                tree = _tree_of(place, archive)
+                if has_history and GIT_FOLDER in tree.tool_folders:
+                    tree = _without_repository(tree, Message("history-packed"))
+                yield tree
         else:
             yield _single_file(place)
     elif is_bare(place.location):
@@ -68,9 +71,13 @@ def _with_repository(tree: Tree, stack: ExitStack) -> Tree:
     try:
         repository = stack.enter_context(open_repository(tree.place.location))
     except DumpError as error:
-        skipped = Skipped(tree.source, GIT_FOLDER, error.message)
-        return replace(tree, found=(*tree.found, skipped))
+        return _without_repository(tree, error.message)
     return replace(tree, repository=repository)
+
+
+def _without_repository(tree: Tree, reason: Message) -> Tree:
+    skipped = Skipped(tree.source, GIT_FOLDER, reason)
+    return replace(tree, found=(*tree.found, skipped))
 
 
 def _single_file(place: Place) -> Tree:
