@@ -208,18 +208,17 @@ def _compare(
     said: dict[str, list[str]] = {}
     for item in report["items"]:
         said.setdefault(item["path"], []).extend(item["messages"])
-    arrived = {note.data for note in truth if any(files.get(note.path, []))}
     kept = Counter()
-    for note in truth:
-        here = [entries[str(pk)] for pk in files.get(note.path, []) if pk is not None]
-        if not here and note.data in arrived:
-            # A copy of a note that has its entry.
-            continue
+    # Copies have the entry of the first of them.
+    for note in {note.sha256: note for note in truth}.values():
+        file = files.get(note.sha256, {"paths": [note.path], "entries": []})
+        here = [entries[str(pk)] for pk in set(file["entries"])]
+        messages = [text for path in file["paths"] for text in said.get(path, [])]
         if not here:
             measures.without_entry += 1
-            reason = "; ".join(said.get(note.path, ["not named in the report"]))
+            reason = "; ".join(messages) or "not named in the report"
             measures.wrong.append(f"no entry: {note.path}: {reason}")
-        _compare_note(measures, note, here, said.get(note.path, []), kept)
+        _compare_note(measures, note, here, messages, kept)
     measures.words = kept["words found"] / max(kept["words"], 1)
     measures.fences = kept["fences found"] / max(kept["fences"], 1)
     slugs = Counter(entry["slug"].casefold() for entry in entries.values())
@@ -297,8 +296,12 @@ def _compare_bytes(
     for path, data in back.items():
         for start in (0, path.find("/") + 1):
             ends.setdefault(path[start:], []).append(data)
-    wanted = [note for note in truth if note.path in facts["files"]]
-    wrong = [n.path for n in wanted if n.data not in ends.get(n.path, [])]
+    wrong = [
+        path
+        for note in {note.sha256: note for note in truth}.values()
+        for path in facts["files"].get(note.sha256, {"paths": []})["paths"]
+        if note.data not in ends.get(path, [])
+    ]
     measures.not_given_back = len(wrong)
     _tell(measures, "not given back", wrong)
 

@@ -44,14 +44,16 @@ def _entries() -> dict[int, dict]:
     }
 
 
-def _files() -> dict[str, list[int]]:
-    """The entries that the notes of each file became; [] for blank ones."""
+def _files() -> dict[str, dict]:
+    """By their hashes, where files lay, and the entries that their notes became."""
     from wiki.models import ImportedFile
 
-    rows = ImportedFile.objects.values_list("path", "notes__entry")
-    found: dict[str, list[int]] = {}
-    for path, entry in rows:
-        found.setdefault(path, []).extend([entry] * (entry is not None))
+    rows = ImportedFile.objects.values_list("sha256", "path", "notes__entry")
+    found: dict[str, dict] = {}
+    for sha256, path, entry in rows:
+        file = found.setdefault(sha256, {"paths": [], "entries": []})
+        file["paths"] = sorted({*file["paths"], path})
+        file["entries"] += [entry] * (entry is not None)
     return found
 
 

@@ -5,6 +5,7 @@ share its mistakes.
 """
 
 import codecs
+import hashlib
 import io
 import os
 import re
@@ -44,6 +45,10 @@ class TrueNote:
     comments: frozenset[str]
     tags: frozenset[str]
     is_blank: bool = False
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
 
 
 def read_truth(place: Path) -> list[TrueNote]:
