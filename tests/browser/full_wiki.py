@@ -4,10 +4,21 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import AbstractUser
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 
 from tests import make, people
+from wiki.importing import jobs, uploads
 from wiki.importing.messages import Message
-from wiki.models import Entry, Import, ImportItem, ItemStatus, RevisionMark, Tag
+from wiki.importing.working import carry_out
+from wiki.models import (
+    Entry,
+    Import,
+    ImportItem,
+    ImportJob,
+    ItemStatus,
+    RevisionMark,
+    Tag,
+)
 
 # One of everything a body can hold.
 RICH_BODY = """\
@@ -128,6 +139,7 @@ def write_full_wiki() -> FullWiki:
     _write(cast["writer"], people.other_writer())
     ids = {
         "run": _import().pk,
+        **_import_jobs(cast["curator"]),
         "entry": Entry.objects.get(title=EDITED_TITLE).pk,
         "tag": Tag.objects.get(key="ci").pk,
     }
@@ -199,3 +211,44 @@ def _import() -> Import:
             details={"messages": [message]},
         )
     return batch.import_run
+
+
+def _import_jobs(owner: AbstractUser) -> dict[str, int]:
+    """Imports on the web in each state that has a page, by the name of the state."""
+    again = "# 새 글\n\n글과 #태그.\n\n# Kafka\n\n**굵게** 쓴 글.\n"
+    imported = _import_job(owner, again)
+    jobs.confirm(imported, plan_number=1, in_any_case=True)
+    carry_out(jobs.claim())
+    planned = _import_job(owner, again.replace("굵게", "더 굵게") + "# 또\n\n글\n")
+    waiting, working, failed = (_job(owner) for _ in range(3))
+    ImportJob.objects.filter(pk=working.pk).update(
+        state="working",
+        act="import",
+        worker="a:1:b",
+        heard_at=timezone.now(),
+        stage="write",
+        done=1200,
+        total=5000,
+    )
+    problem = Message("upload-gone", {"name": "메모.md"}).as_json()
+    ImportJob.objects.filter(pk=failed.pk).update(state="failed", problem=problem)
+    found = {"planned": planned, "waiting": waiting, "working": working}
+    return {name: job.pk for name, job in (found | {"failed": failed}).items()}
+
+
+def _import_job(owner: AbstractUser, text: str) -> ImportJob:
+    """An import that waits to be confirmed."""
+    folder = uploads.new_folder()
+    stored = uploads.store(folder, "아주 긴 이름의 메모.md", [text.encode()])
+    _job(owner, folder, stored)
+    job = jobs.claim()
+    carry_out(job)
+    job.refresh_from_db()
+    return job
+
+
+def _job(owner: AbstractUser, folder: str = "", *stored: uploads.Upload) -> ImportJob:
+    options = {"split": "h1", "on_conflict": "merge", "tags": ["들여옴"]}
+    options |= {"source": "", "encoding": ""}
+    upload = uploads.Upload("메모.md", "1.md", 1)
+    return jobs.add(owner, folder or get_random_string(8), stored or [upload], options)
