@@ -3,7 +3,7 @@
 And who may read and change it, which is no part of its content and makes none.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.db import transaction
@@ -15,7 +15,8 @@ from wiki.editing.content import Content, clean_comment, clean_content
 from wiki.editing.entries import Outcome, Saved, edit_entry
 from wiki.editing.problems import EditError, EntryGone, InvalidContent, StaleEntry
 from wiki.editing.saving import Act, Change
-from wiki.models import Alias, Entry, Revision, RevisionKind
+from wiki.models import Alias, DumpName, Entry, Revision, RevisionKind
+from wiki.paths import last_part
 
 
 @dataclass(frozen=True)
@@ -222,6 +223,20 @@ def _only(outcomes: Sequence[Outcome]) -> Saved:
 def _fresh_ones(wanted: Sequence[EntryDeletion | EntryReturn]) -> dict[int, Entry]:
     entries = Entry.objects.with_head().defer("html")
     return entries.in_bulk([one.entry_id for one in wanted])
+
+
+def refresh_links_to(entry_ids: Collection[int]) -> None:
+    """Draws again the pages with links to these entries, where they lead elsewhere.
+
+    What is owed after `delete_entries` was told not to refresh. In a transaction.
+    """
+    entries = Entry.objects.filter(pk__in=entry_ids)
+    names = {name for pair in entries.values_list("title", "slug") for name in pair}
+    aliases = Alias.objects.filter(entry__in=entry_ids)
+    names.update(*aliases.values_list("name", "slug"))
+    in_dumps = DumpName.objects.filter(entry__in=entry_ids)
+    names.update(map(last_part, in_dumps.values_list("key", flat=True)))
+    linking.refresh_links(names)
 
 
 def _names_of(entry: Entry) -> set[str]:

@@ -21,21 +21,34 @@ logger = logging.getLogger(__name__)
 _POSTGRES_LOCK = 0x6E6F7465_77696B69
 
 
+class ImportRuns(Exception):
+    """An import runs, and the caller did not want to wait for its end."""
+
+
 @contextmanager
-def one_import_at_a_time() -> Iterator[None]:
-    """Waits until no other import runs, and keeps others waiting."""
+def one_import_at_a_time(*, waits: bool = True) -> Iterator[None]:
+    """Waits until no other import runs, and keeps others waiting.
+
+    With `waits` off it raises ImportRuns instead.
+    """
     lock = _in_postgres if connection.vendor == "postgresql" else _in_a_file
-    with lock():
+    with lock(waits):
         yield
 
 
 @contextmanager
-def _in_postgres() -> Iterator[None]:
+def _in_postgres(waits: bool) -> Iterator[None]:
     # The lock is the session's. The run closes its connections before it starts
     # processes, so this is one that Django and its pool know nothing of.
     parameters = connection.get_connection_params()
     with connection.Database.connect(**parameters, autocommit=True) as session:
-        session.execute("SELECT pg_advisory_lock(%s)", [_POSTGRES_LOCK])
+        if waits:
+            session.execute("SELECT pg_advisory_lock(%s)", [_POSTGRES_LOCK])
+        else:
+            asked = "SELECT pg_try_advisory_lock(%s)"
+            (is_ours,) = session.execute(asked, [_POSTGRES_LOCK]).fetchone()
+            if not is_ours:
+                raise ImportRuns
         try:
             yield
         finally:
@@ -44,7 +57,7 @@ def _in_postgres() -> Iterator[None]:
 
 
 @contextmanager
-def _in_a_file() -> Iterator[None]:
+def _in_a_file(waits: bool) -> Iterator[None]:
     path = Path(settings.DATA_DIR) / "import.lock"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -55,5 +68,8 @@ def _in_a_file() -> Iterator[None]:
         yield
         return
     with file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
+        except BlockingIOError as error:
+            raise ImportRuns from error
         yield

@@ -8,13 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from wiki.editing import Author
 from wiki.importing.decoding import MAX_FILE_BYTES
 from wiki.importing.formats import FORMATS, place_at, source_name
 from wiki.importing.messages import Message
@@ -23,9 +21,9 @@ from wiki.importing.plan import MODES
 from wiki.importing.preparing import can_be_tag
 from wiki.importing.report import Report, ReportItem
 from wiki.importing.run import ImportSettings, import_notes
+from wiki.management.authors import author_called
 from wiki.management.progress import watch_progress
 from wiki.models import ItemStatus
-from wiki.models.revisions import MAX_LABEL_CHARS
 from wiki.slugs import clean_tag
 
 STANDARD_INPUT = "-"
@@ -229,7 +227,7 @@ def _settings(options: dict[str, Any]) -> ImportSettings:
     if bad := next((name for name in tags if not can_be_tag(name)), None):
         raise DumpError("tag-impossible", tag=bad[:80])
     return ImportSettings(
-        author=_author(options["author"]),
+        author=author_called(options["author"]),
         read=ReadOptions(
             split=options["split"],
             encoding=options["encoding"],
@@ -250,15 +248,6 @@ def _settings(options: dict[str, Any]) -> ImportSettings:
             options["json"] or options["report"] or options["verbosity"] > 1
         ),
     )
-
-
-def _author(name: str) -> Author:
-    """The account of that name, else a label; without a name the importer itself."""
-    if not name:
-        return Author(label=_("Importer"))
-    people = get_user_model()
-    person = people.objects.filter(**{people.USERNAME_FIELD: name}).first()
-    return Author(user=person) if person else Author(label=name[:MAX_LABEL_CHARS])
 
 
 def _count(text: str) -> int:
