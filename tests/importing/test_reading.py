@@ -11,8 +11,8 @@ from django.conf import settings
 
 from wiki.importing.accounting import unaccounted_lines
 from wiki.importing.decoding import split_lines
+from wiki.importing.dialects import Head, front_matter_head
 from wiki.importing.formats import find_format, place_at
-from wiki.importing.frontmatter import FrontMatter, read_front_matter
 from wiki.importing.notes import Piece, ReadOptions, Skipped
 from wiki.importing.reading import read_notes
 from wiki.importing.trees import open_tree
@@ -72,16 +72,16 @@ def test_case(name):
 def test_no_line_and_no_byte_is_lost(path, split):
     data = path.read_bytes()
 
-    read = read_notes(Piece("s", path.name), data, split=split)
+    piece = Piece("s", path.name)
+    read = read_notes(piece, data, split=split)
 
     bom = read.file.bom if read.file else b""
     if read.notes:
         assert bom + b"".join(note.raw for note in read.notes) == data
     for note in read.notes:
         text = note.raw.decode(note.encoding)
-        matter = read_front_matter(text) if note.first_line == 1 else None
-        start = matter.length if isinstance(matter, FrontMatter) else 0
-        assert unaccounted_lines(split_lines(text[start:]), note) == []
+        head = front_matter_head(piece, text) if note.first_line == 1 else Head()
+        assert unaccounted_lines(split_lines(text[head.length :]), note) == []
 
 
 def read(text, split="many", path="n.md"):

@@ -110,6 +110,8 @@ class _Text:
         self._names = head.names
         self._first = len(split_lines(decoded.text[: head.length]))
         self._messages = [*decoded.messages, *head.messages]
+        # Lines below the title that are no text.
+        self._below = range(0)
         below = "".join(self._lines[self._first :])
         # Blank lines in its place keep the numbers of the lines below right.
         self._outline = read_outline("\n" * self._first + below)
@@ -148,9 +150,29 @@ class _Text:
     def _whole(self) -> _Part:
         """The file as one note, named by its only level-1 heading if that leads it."""
         end = len(self._lines)
-        if len(self._headings) == 1 and self._leads(self._headings[0]):
-            return _Part(0, self._headings[0].body_start, end, self._headings[0])
-        return _Part(0, self._first, end, None)
+        is_named = len(self._headings) == 1 or (
+            self._dialect.first_heading_is_title and bool(self._headings)
+        )
+        if not (is_named and self._leads(self._headings[0])):
+            return _Part(0, self._first, end, None)
+        cut = self._headings[0]
+        self._read_below(cut.body_start)
+        return _Part(0, self._below.stop, end, cut)
+
+    def _read_below(self, start: int) -> None:
+        """Takes what the format writes between the title and the text."""
+        self._below = range(start, start)
+        if self._first:
+            # Front matter says all that there is to say.
+            return
+        text = "".join(self._lines[start:])
+        head = self._dialect.read_below(self._piece, text)
+        count = len(split_lines(text[: head.length]))
+        self._below = range(start, start + count)
+        if count:
+            self._fields = head.fields
+        self._names += head.names
+        self._messages += head.messages
 
     def _leads(self, cut: Cut) -> bool:
         above = range(self._first, cut.line)
@@ -158,6 +180,8 @@ class _Text:
         if any(self._lines[n].strip() and n not in repairs for n in above):
             return False
         heading = read_title(cut.heading, has_body=True).full
+        if self._dialect.first_heading_is_title:
+            return True
         if given := self._fields.title:
             return title_key(given) == title_key(heading)
         if self._dialect.heading_names_file:
@@ -167,7 +191,8 @@ class _Text:
 
     def _note_file_messages(self, *, is_cut: bool) -> None:
         count = len(self._headings)
-        if not is_cut and count >= _MANY_HEADINGS:
+        is_outline = is_cut or self._dialect.first_heading_is_title
+        if not is_outline and count >= _MANY_HEADINGS:
             self._messages.append(Message("many-headings", {"count": count}))
         if self._fields.comments:
             params = {"count": self._fields.comments}
@@ -272,8 +297,8 @@ class _Text:
 
         No text is known to need this; it is what holds when one comes.
         """
-        start = max(part.start, self._first)
-        lines = self._lines[start : part.end]
+        numbers = range(max(part.start, self._first), part.end)
+        lines = [self._lines[n] for n in numbers if n not in self._below]
         if not unaccounted_lines(lines, note):
             return note
         body = _trimmed([line.rstrip("\r\n") for line in lines])

@@ -33,7 +33,9 @@ _TOOLS = (
 )
 TOOL_FOLDERS = frozenset(name for line in _TOOLS for name in line.split())
 # What an app calls pages and tables that it exports: `Plan 1590080a….csv`.
-_EXPORTED = re.compile(r" [0-9a-f]{32}(?:_all)?\.(?:csv|html?)\Z")
+_EXPORTED = re.compile(
+    r" [0-9a-f]{32}(?:_all)?\.(?:csv|html?)\Z|(?:\A|/)Export-[^/]*\.zip\Z"
+)
 
 
 def read_bytes(piece: Piece) -> bytes:
