@@ -99,6 +99,25 @@ def test_lone_surrogates_and_nul_never_come_out():
 
 
 @pytest.mark.parametrize(
+    "yaml, pairs",
+    [
+        ("tags: #a #b/c", (("tags", "#a #b/c"),)),
+        ("tags: a, #b # 주석", (("tags", "a, #b"),)),
+        ("tags:\n  - #a\n  - #b 둘", (("tags", ["#a", "#b 둘"]),)),
+        ("tags: [#a, b, #c]", (("tags", ["#a", "b", "#c"]),)),
+        ("color: #a1b2c3\r\nb: 1", (("color", "#a1b2c3"), ("b", "1"))),
+        ("title: C #언어", (("title", "C #언어"),)),
+        ("title: 글 # 주석", (("title", "글"),)),
+        ("a: '#b' # c", (("a", "#b"),)),
+        ("a: |\n  - #b\n  c: #d", (("a", "- #b\nc: #d\n"),)),
+        ("# 주석\na: b", (("a", "b"),)),
+    ],
+)
+def test_a_hash_before_a_word_is_no_comment(yaml, pairs):
+    assert read_front_matter(block(yaml)).pairs == pairs
+
+
+@pytest.mark.parametrize(
     "value, tags",
     [
         (["a", "#b", "c d"], ["a", "b", "c d"]),

@@ -50,6 +50,15 @@ _EPOCH = re.compile(r"(\d{10})(?:\d{3})?\Z")
 _DOUBLE_COLON = re.compile(r"([^\s:#\[\]{}\"'-][^:\n]{0,80}?)::(?:[ \t]+(.*))?\Z")
 _LINKED = re.compile(r"#?\[\[([^\[\]|]+)(?:\|[^\[\]]*)?\]\]")
 _PART = re.compile(rf"{_LINKED.pattern}|([^,，\[\]]+)")
+# A plain value with a `#` that no blank follows, under a key or in a list.
+_ITEM_OR_KEY = r"(?:[ \t]*-[ \t]+|[^\s:#\[\]{}\"'>|-][^:\n]{0,80}:[ \t]+)"
+_HASH_IN_VALUE = re.compile(
+    rf"({_ITEM_OR_KEY})(?=(?:[^\n]*\s)?#[^\s#])([^\s\"'\[{{|>&*!%@`].*)\Z"
+)
+_HASH_IN_LIST = re.compile(rf"({_ITEM_OR_KEY})(\[[^\"'\n]*\])[ \t]*\Z")
+_HASHTAG = re.compile(r"(?<=[\[,\s])#[^\s,\[\]#]+")
+# Below such a line stands text of several lines, in which no line is a pair.
+_TEXT_BEGINS = re.compile(r":[ \t]+[|>][-+\d]*[ \t]*$", re.MULTILINE)
 # What YAML calls nothing.
 _NOTHING = frozenset(("", "~", "null", "Null", "NULL"))
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -90,7 +99,7 @@ def read_front_matter(text: str) -> FrontMatter | NoFrontMatter:
         return NoFrontMatter(_warning("too-long") if is_too_long else None)
     block = match["yaml"]
     try:
-        pairs = _read_pairs(_with_single_colons(block) if "::" in block else block)
+        pairs = _read_pairs(_as_yaml(block))
     except _Refused as refusal:
         return NoFrontMatter(_warning(str(refusal)))
     except (yaml.YAMLError, ValueError):
@@ -206,14 +215,35 @@ def _without_hash(name: str) -> str:
     return unlinked(name.strip()).lstrip("#").strip()
 
 
-def _with_single_colons(block: str) -> str:
-    """The block with its `key:: value` lines as YAML, the others as they are."""
-    lines = split_lines(block)
-    for number, line in enumerate(lines):
-        if pair := double_colon(line.rstrip("\r\n")):
-            name, value = (json.dumps(part, ensure_ascii=False) for part in pair)
-            lines[number] = f"{name}: {value}\n"
-    return "".join(lines)
+def _as_yaml(block: str) -> str:
+    """The block as its writer meant it, where YAML would read it otherwise.
+
+    `key:: value` becomes a pair, and a `#tag` stays, which YAML takes for a
+    comment; `# words` is one.
+    """
+    if "::" not in block and "#" not in block:
+        return block
+    has_text = _TEXT_BEGINS.search(block) is not None
+    return "".join(_line_as_yaml(line, has_text) for line in split_lines(block))
+
+
+def _line_as_yaml(line: str, has_text: bool) -> str:
+    bare = line.rstrip("\r\n")
+    if pair := double_colon(bare):
+        name, value = (json.dumps(part, ensure_ascii=False) for part in pair)
+        return f"{name}: {value}\n"
+    if "#" not in bare or (has_text and bare[:1] in " \t"):
+        return line
+    if match := _HASH_IN_VALUE.match(bare):
+        value, *comment = re.split(r"\s#(?=\s|\Z)", match[2], maxsplit=1)
+        quoted = json.dumps(value.rstrip(), ensure_ascii=False)
+        return f"{match[1]}{quoted}{' #' if comment else ''}{''.join(comment)}\n"
+    if match := _HASH_IN_LIST.match(bare):
+        quoted = _HASHTAG.sub(
+            lambda tag: json.dumps(tag[0], ensure_ascii=False), match[2]
+        )
+        return f"{match[1]}{quoted}\n"
+    return line
 
 
 def _as_link(event: yaml.SequenceStartEvent, items: list) -> str:

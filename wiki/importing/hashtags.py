@@ -12,7 +12,8 @@ _COLOUR = re.compile(r"#?(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})\Z")
 # Two hundred long ones; a longer line is no list of tags.
 _MAX_LINE_CHARS = 12_000
 
-_BEFORE = r"(?:^|(?<=[\s(]))"
+# `url(#mark)` names a part of a drawing.
+_BEFORE = r"(?:^|(?<=[\s(]))(?<!url\()"
 _INLINE = re.compile(rf"{_BEFORE}#({_NAME})", re.MULTILINE)
 _INLINE_WITH_DOTS = re.compile(rf"{_BEFORE}#({_NAME}(?:\.{_NAME})*)", re.MULTILINE)
 _TWO_WORDS = re.compile(r"#\[\[([^\[\]\n|]{1,200})\]\]")

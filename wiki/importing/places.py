@@ -9,20 +9,25 @@ from wiki.slugs import MAX_TAG_CHARS, clean_tag, tag_key
 # Names that say how files are kept and nothing about what is in them.
 _SAYS_NOTHING_LINES = (
     "archive archives article articles asset assets attachment attachments blog",
-    "build content contents data dist doc docs document documents draft drafts",
+    "build content contents daily data dist doc docs document documents draft drafts",
     "dump etc export exports file files folder folders image images img imgs",
     "inbox journal journals main master media misc new note notes page pages",
     "picture pictures post posts private project projects public readme resource",
     "resources sample samples source sources src static temp template templates",
-    "test tests tmp todo trash til uncategorized untitled upload uploads wiki 기타",
+    "tag tags test tests tmp todo trash til uncategorized untitled upload uploads",
+    "vault vaults wiki 기타",
     "노트 메모 문서 미분류 사진 이미지 임시 자료 첨부 첨부파일 폴더 글",
 )
 _SAYS_NOTHING = frozenset(word for line in _SAYS_NOTHING_LINES for word in line.split())
-_NUMBERING = re.compile(r"^[\W_]*(?:\d{1,3}(?=[._\-\s)\]]))?[\W_]*")
+_NUMBERING = re.compile(r"^[\W_]*(?:\d{1,3}(?=[._\-\s)\]])|\d{4,8}(?=[)\]]))?[\W_]*")
+# Of a branch that was downloaded: Vue-master.
+_BRANCH = re.compile(r"-(?:master|main)\Z")
 _DATE_OR_NUMBER = re.compile(r"[\d\W_]*(?:년|월|일|주차|일차)?[\d\W_]*(?:월|일)?")
 # S01, Day 3, week-12; not S3 and EC2, which are topics.
 _SEASON = re.compile(
-    r"s\d\d|(?:q|d|w|ch|day|week|chapter|part|step|vol)[-_ ]?\d{1,3}", re.IGNORECASE
+    r"s\d\d|(?:q|d|w|ch|day|week|chapter|part|step|vol|lec|lecture|lesson|project"
+    r"|session|unit)[-_ ]?\d{1,3}",
+    re.IGNORECASE,
 )
 _SUFFIX = re.compile(r"\.(?:md|markdown|txt)\Z", re.IGNORECASE)
 
@@ -36,7 +41,8 @@ def place_tags(path: str) -> tuple[NoteTag, ...]:
     found: dict[str, NoteTag] = {}
     for folder in reversed(PurePosixPath(path).parts[:-1]):
         for part in _SUFFIX.sub("", folder).split(","):
-            name = clean_tag(_NUMBERING.sub("", part).strip(" _-.")).replace("/", " ")
+            part = _BRANCH.sub("", _NUMBERING.sub("", part).strip(" _-."))
+            name = clean_tag(part).replace("/", " ")
             if _says_something(name):
                 found.setdefault(tag_key(name), NoteTag(name, "folder"))
     return tuple(found.values())

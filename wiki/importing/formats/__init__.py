@@ -11,7 +11,16 @@ import os
 from collections.abc import Iterator
 from typing import Protocol
 
-from wiki.importing.formats import folder, hugo, jekyll, many_notes, notion
+from wiki.importing.formats import (
+    dendron,
+    folder,
+    hugo,
+    jekyll,
+    logseq,
+    many_notes,
+    notion,
+    obsidian,
+)
 from wiki.importing.formats.files import readable_name
 from wiki.importing.notes import (
     DumpError,
@@ -39,7 +48,10 @@ class Format(Protocol):
 
 
 # The first that knows a dump reads it: the particular before the general.
-FORMATS: tuple[Format, ...] = (notion, jekyll, hugo, folder, many_notes)
+FORMATS: tuple[Format, ...] = (
+    *(notion, dendron, logseq, jekyll, hugo, obsidian),
+    *(folder, many_notes),
+)
 
 
 def find_format(tree: Tree, name: str = "auto") -> Format:

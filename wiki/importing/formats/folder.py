@@ -1,19 +1,28 @@
 """A folder of Markdown: every file is a note, its folders say something about it."""
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
 
 from wiki.importing.dialects import PLAIN, Dialect
 from wiki.importing.formats.files import TEXT_SUFFIX, notes_among, read_bytes
 from wiki.importing.messages import Message
 from wiki.importing.notes import DumpError, Piece, ReadFile, ReadOptions, Skipped, Tree
 from wiki.importing.reading import failed, read_notes
+from wiki.importing.titles import untranslated
 
 NAME = "folder"
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _MIN_LETTER_SHARE = 0.5
 _MIN_WORDS_IN_A_LINE = 3
+# Programs read and write these, however wordy they are.
+_DATA_NAME = re.compile(
+    r"(?:.*[-_. ])?(?:in|out)put[-_ ]?\d*|(?:.*[-_.])?(?:req|requirements|constraints)"
+    r"|robots|humans|cmakelists|(?:.*[-_])?(?:stop)?words(?:[-_].*)?|vocab|labels",
+    re.IGNORECASE,
+)
 
 
 def detect(tree: Tree) -> bool:
@@ -21,7 +30,29 @@ def detect(tree: Tree) -> bool:
 
 
 def find(tree: Tree, options: ReadOptions) -> Iterator[Piece | Skipped]:
-    yield from notes_among(tree, options)
+    yield from originals_first(notes_among(tree, options))
+
+
+def originals_first(
+    found: Iterable[Piece | Skipped],
+) -> Iterator[Piece | Skipped]:
+    """The same, each `README-ko.md` behind its `README.md`.
+
+    Where both have one title, the first that is imported gets it.
+    """
+    found = tuple(found)
+    paths = {one.path.casefold() for one in found if isinstance(one, Piece)}
+    first, behind = [], defaultdict(list)
+    for one in found:
+        path, original = one.path.casefold(), untranslated(one.path).casefold()
+        is_behind = original != path and original in paths
+        (behind[original] if is_behind else first).append(one)
+    # The last is next.
+    waiting = first[::-1]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        waiting += behind.pop(one.path.casefold(), ())[::-1]
 
 
 def read(piece: Piece, options: ReadOptions) -> ReadFile:
@@ -38,9 +69,9 @@ def read_note(piece: Piece, options: ReadOptions, dialect: Dialect = PLAIN) -> R
     result = read_notes(
         piece, data, split=split, encoding=options.encoding, dialect=dialect
     )
-    if _is_asked_for(piece, options) or any(_is_prose(n.body) for n in result.notes):
+    if not result.notes or _is_asked_for(piece, options):
         return result
-    if not result.notes:
+    if not _is_data_name(piece) and any(_is_prose(n.body) for n in result.notes):
         return result
     skipped = Skipped(piece.source, piece.path, Message("not-prose"))
     return ReadFile(piece.path, skipped=(skipped,))
@@ -49,6 +80,10 @@ def read_note(piece: Piece, options: ReadOptions, dialect: Dialect = PLAIN) -> R
 def _is_asked_for(piece: Piece, options: ReadOptions) -> bool:
     """Whether the file is a note by its name, so that its text need not prove it."""
     return not piece.path.lower().endswith(TEXT_SUFFIX) or bool(options.include)
+
+
+def _is_data_name(piece: Piece) -> bool:
+    return bool(_DATA_NAME.fullmatch(PurePosixPath(piece.path).stem.strip()))
 
 
 def _is_prose(text: str) -> bool:
