@@ -212,6 +212,14 @@ def test_rows_of_one_name_are_not_mixed_up():
     assert len(notes) == 3
 
 
+def test_what_tells_pages_of_one_name_apart_has_no_id_in_it():
+    notes, _ = read_all(
+        {f"일기 {ID}1/오늘 {ID}2.md": "# 오늘\n", f"A {ID}3.md": "# 가"}
+    )
+
+    assert [note.full_title for note in notes.values()] == ["가", "오늘 (일기)"]
+
+
 def test_names_that_were_cut_are_found_by_their_beginning():
     title = "A very long title, that goes on & on until it is cut at fifty letters"
     stem = "A very long title, that goes on & on until it is c"

@@ -98,6 +98,10 @@ def with_packs_unpacked(
 
     Other archives stay what they are; those with notes in them are named.
     """
+    found = tuple(found)
+    if not any(isinstance(one, Piece) and _is_named_zip(one.path) for one in found):
+        yield found
+        return
     with tempfile.TemporaryDirectory(prefix="notes-") as folder:
         unpacking = _Unpacking(folder, source)
         everything: list[Piece | Skipped] = []

@@ -3,6 +3,7 @@
 import posixpath
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from wiki.importing.decoding import decode
 from wiki.importing.dialects import Dialect
@@ -35,6 +36,7 @@ from wiki.importing.notes import (
 from wiki.importing.places import place_tags
 from wiki.importing.reading import failed
 from wiki.importing.titles import title_of_file
+from wiki.slugs import MAX_TITLE_CHARS
 
 NAME = "notion"
 
@@ -104,6 +106,12 @@ def _title(piece: Piece) -> tuple[str, str]:
     return title_of_file(without_ids(piece.path), piece.source)
 
 
+def _longer_title(piece: Piece, title: str) -> str:
+    """The title with the page or table that it lies in: `Today (Diary)`."""
+    above = PurePosixPath(without_ids(piece.path)).parent.name
+    return f"{title} ({above})" if above else ""
+
+
 def _names(piece: Piece, body: str) -> tuple[str, ...]:
     own = exported(piece.path)
     return (own.id,) if own else ()
@@ -113,7 +121,7 @@ _DIALECT = Dialect(
     title_of_file=_title,
     place_tags=lambda piece: place_tags(without_ids(piece.path)),
     names_of=_names,
-    longer_title=lambda piece, title: "",
+    longer_title=_longer_title,
     first_heading_is_title=True,
     read_below=read_row,
 )
@@ -153,6 +161,7 @@ def _read_table(piece: Piece, options: ReadOptions, hints: TableHints) -> ReadFi
         numbers = {"count": table.count, "limit": shown}
         messages = (*messages, Message("table-cut", numbers))
     title, title_from = _title(piece)
+    longer = _longer_title(piece, title) or title
     raw = data[len(decoded.bom) :]
     note = Note(
         source=piece.source,
@@ -162,7 +171,7 @@ def _read_table(piece: Piece, options: ReadOptions, hints: TableHints) -> ReadFi
         key=piece.path,
         title=title,
         title_from=title_from,
-        full_title=title,
+        full_title=longer if len(longer) <= MAX_TITLE_CHARS else title,
         body=body,
         place_tags=_DIALECT.place_tags(piece),
         names=(*_names(piece, body), *(f"/{path}" for path in hints.other_paths)),
