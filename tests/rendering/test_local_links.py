@@ -80,6 +80,7 @@ def test_a_path_is_asked_for_decoded_once(address, target):
         *["/wiki/a/", "/tags/a/", "/files/a.png", "/entries/", "/search/?q=a"],
         *["/recent", "/imports/1/", "/new/?title=a.md", "/static/a", "/media/a"],
         "a%00b.md",
+        "https%3A%2F%2Fx.kr%2Fa.md",
         "a" * 601 + ".md",
     ],
 )
@@ -287,6 +288,20 @@ def test_what_html_hides_is_no_link():
     links = render(body).links
 
     assert [(link.target, link.line) for link in links] == [("b.md", 4)]
+
+
+def test_nothing_found_holds_what_a_database_refuses():
+    body = (
+        "[글](a.md#%00b%1f) [글](%00c.md)\n\n<div>\n"
+        '<a href="d.md#&#1;">y<!-- c --></a> <img src="e" alt="f<!-- -->&#0;">\n</div>'
+    )
+
+    links = render(body).links
+
+    assert [link.target for link in links] == ["a.md", "d.md", "e"]
+    assert links[0].heading == "b"
+    for link in links:
+        assert not set("\x00\x01\x1f") & set(link.heading + link.label + link.excerpt)
 
 
 def test_destinations_are_escaped_wherever_they_are_printed():

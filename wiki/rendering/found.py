@@ -149,6 +149,5 @@ def _around(text: str, link: HtmlLink) -> str:
         before = _HALF_TAG.sub("", before, count=1)
     before = text_without_tags(before)
     after = text_without_tags(text[link.end : link.end + _HTML_AROUND])
-    whole = (before + after).replace("\x00", "")
     label_chars = 0 if link.is_picture else len(link.label)
-    return excerpt(whole, len(before), len(before) + label_chars)
+    return excerpt(before + after, len(before), len(before) + label_chars)

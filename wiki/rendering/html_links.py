@@ -33,6 +33,8 @@ _WITHOUT_TEXT = re.compile(
     r"(?:(?!<\1[\s/>]).)*?</\1[^>]*+>",
     re.DOTALL | re.IGNORECASE,
 )
+# Stands for what was hidden. No address holds it, and no body.
+_HIDDEN = "\x00"
 # Whether a tag shows what it names, or leads there; those of players become links.
 _IS_SHOWN = {
     "a": False,
@@ -70,7 +72,7 @@ def without_hidden(text: str, *, keep_lines: bool = False) -> str:
 
 
 def _blank(match: re.Match[str]) -> str:
-    return "\x00" + "\n" * match[0].count("\n")
+    return _HIDDEN + "\n" * match[0].count("\n")
 
 
 def local_addresses(text: str) -> Iterator[tuple[int, LocalAddress]]:
@@ -106,12 +108,12 @@ def html_links(text: str) -> Iterator[HtmlLink]:
 
 def text_without_tags(text: str) -> str:
     """The text a reader sees of HTML, more or less: for excerpts."""
-    return html.unescape(_ANY_TAG.sub("", text))
+    return html.unescape(_ANY_TAG.sub("", text)).replace(_HIDDEN, "")
 
 
 def _alternative(tag: str) -> str:
     match = _ALTERNATIVE.search(tag)
-    return html.unescape(match[1] or match[2] or "") if match else ""
+    return text_without_tags(match[1] or match[2] or "") if match else ""
 
 
 def _text_from(text: str, start: int) -> str:

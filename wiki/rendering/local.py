@@ -9,6 +9,8 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from wiki.paths import is_note_target, without_note_suffix
+
 from .addresses import is_external, scheme_of
 from .shortcodes import SHORTCODE_SIGNS, read_shortcode
 
@@ -28,7 +30,6 @@ _OWN = (
     "/static/",
     "/media/",
 )
-_NOTE_SUFFIXES = (".md", ".markdown", ".mdown", ".mkd")
 _PICTURE_SUFFIXES = (
     ".png",
     ".jpg",
@@ -93,20 +94,17 @@ def _asked(path: str, fragment: str, *, is_note: bool) -> LocalAddress | None:
     path = unicodedata.normalize("NFC", path.strip().replace("\\", "/"))
     if not path.strip("/") or len(path) > MAX_PATH_CHARS or _CONTROLS.search(path):
         return None
-    if f"{path}/".startswith(_OWN):
+    # A decoded `https%3A%2F%2F…` is nobody's path either.
+    if f"{path}/".startswith(_OWN) or "://" in path:
         return None
-    return LocalAddress(path, fragment, is_note or has_note_suffix(path))
+    # A `%00` in there is nothing that a database would keep.
+    fragment = _CONTROLS.sub("", fragment)
+    return LocalAddress(path, fragment, is_note or _is_note(path))
 
 
-def has_note_suffix(path: str) -> bool:
-    """Whether the path is that of a note by its suffix."""
-    return path.lower().endswith(_NOTE_SUFFIXES)
-
-
-def without_note_suffix(name: str) -> str:
-    """The name without the suffix of a note; the name itself if that is all of it."""
-    stem, dot, suffix = name.rpartition(".")
-    return stem.rstrip() if stem and dot + suffix.lower() in _NOTE_SUFFIXES else name
+def _is_note(path: str) -> bool:
+    # A block reference means a note too, but not one that a title would find.
+    return is_note_target(path) and not path.startswith("((")
 
 
 def is_picture(path: str) -> bool:
