@@ -203,3 +203,15 @@ def test_a_moved_note_is_found_at_its_new_place(tmp_path):
     assert entry("가").source_path == "a.md"
     assert entry("b").links.get().target == entry("가")
     assert "/old/a" not in DumpName.objects.values_list("key", flat=True)
+
+
+def test_a_text_that_waits_brings_its_files_along(tmp_path):
+    dump = write(tmp_path / "d", {"a.md": "하나\n\n둘"})
+    run(dump)
+    make.edit(entry("a"), body="하나\n\n위키의 둘")
+    write(dump, {"a.md": "하나\n\n![둘](x.png)", "x.png": PNG})
+
+    assert run(dump).totals == {"conflict": 1}
+    make.edit(entry("a"), body="하나\n\n![둘](x.png)")
+
+    assert address(PNG) in entry("a").html

@@ -20,6 +20,7 @@ from wiki.importing.messages import Message
 from wiki.importing.notes import DumpError, Note, Piece
 from wiki.importing.records import in_parts
 from wiki.models import DumpName, EntryFile, StoredFile
+from wiki.models.files import MAX_FILE_NAME_CHARS
 from wiki.names import NewNames
 from wiki.paths import Wanted, file_keys, path_key, read_target
 from wiki.rendering import find_link_targets
@@ -142,6 +143,31 @@ def store(attached: Collection[Attached]) -> None:
         )
         for some in in_parts(sorted(set(showing.values_list("entry_id", flat=True)))):
             linking.draw_again(some, new_names=_names_of(attached))
+
+
+def hold(files: Mapping[int, Collection[Attached]]) -> None:
+    """Gives entries, by id, files that a text has which waits for a decision."""
+    wanted = {
+        (entry_id, one.facts.sha256): one.piece.path
+        for entry_id, attached in files.items()
+        for one in attached
+    }
+    if not wanted:
+        return
+    stored = StoredFile.objects.filter(sha256__in={sha256 for _, sha256 in wanted})
+    ids = dict(stored.values_list("sha256", "pk"))
+    held = EntryFile.objects.filter(entry__in=list(files), file__in=ids.values())
+    known = set(held.values_list("entry_id", "file_id"))
+    EntryFile.objects.bulk_create(
+        EntryFile(
+            entry_id=entry_id,
+            file_id=ids[sha256],
+            name=path[-MAX_FILE_NAME_CHARS:],
+            is_shown=False,
+        )
+        for (entry_id, sha256), path in wanted.items()
+        if (entry_id, ids[sha256]) not in known
+    )
 
 
 def renew(finder: AttachmentFinder) -> int:

@@ -308,10 +308,12 @@ class _Run:
             self._names.add_names(content.title, names, slug)
         elif planned.brings_back:
             self._names.add_names(content.title, content.aliases, slug)
-        if not (content and note):
+        # What waits for a decision brings its files along, for when it is taken.
+        text = content or (planned.base if planned.status == "conflict" else None)
+        if not (text and note):
             return Step(planned, slug, closes)
-        self._names.add_place(note.source, dump_names(note), slug, content.title)
-        attached = self._finder.of(note, content.body)
+        self._names.add_place(note.source, dump_names(note), slug, text.title)
+        attached = self._finder.of(note, text.body)
         names_of(attached, self._names)
         if attached.messages:
             messages = (*planned.messages, *attached.messages)

@@ -185,6 +185,13 @@ class Writer:
 
     def _write(self, steps: Sequence[Step], pages: Pages) -> list[ReportItem]:
         attachments.store([one for step in steps for one in step.attachments.files])
+        attachments.hold(
+            {
+                step.planned.known.entry_id: step.attachments.files
+                for step in steps
+                if step.planned.status == "conflict"
+            }
+        )
         # Before the texts are drawn: their links start from there.
         editing.place_entries([*_places(steps)])
         outcomes = self._write_entries(steps, pages)
@@ -261,6 +268,8 @@ class Writer:
                 source=planned.note.source,
                 source_path=planned.note.path,
                 dump_names=dump_names(planned.note),
+                slug=planned.note.slug,
+                created_at=planned.note.created_at,
             )
             for planned in new
             if not planned.known
