@@ -219,8 +219,10 @@ def _compare(
             reason = "; ".join(messages) or "not named in the report"
             measures.wrong.append(f"no entry: {note.path}: {reason}")
         _compare_note(measures, note, here, messages, kept)
-    measures.words = kept["words found"] / max(kept["words"], 1)
-    measures.fences = kept["fences found"] / max(kept["fences"], 1)
+    if kept["words"]:
+        measures.words = kept["words found"] / kept["words"]
+    if kept["fences"]:
+        measures.fences = kept["fences found"] / kept["fences"]
     slugs = Counter(entry["slug"].casefold() for entry in entries.values())
     bad = [slug for slug, count in slugs.items() if not slug or count > 1]
     measures.slugs = len(bad)

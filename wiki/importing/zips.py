@@ -29,6 +29,7 @@ _LOCAL = Struct("<4s5H3L2H")
 _LOCAL_MARK = b"PK\x03\x04"
 _MAX_COMMENT_BYTES = 65_535
 _SEE_EXTRA = 0xFFFFFFFF
+_SEE_LARGE = 0xFFFF
 
 _ENCRYPTED = 0x1 | 0x40 | 0x2000
 _STORED, _DEFLATED = 0, 8
@@ -137,9 +138,9 @@ def _directory(file: BinaryIO) -> tuple[int, int, int]:
     at = tail.rfind(_END_MARK)
     if at < 0:
         raise ZipError("archive-broken")
-    *_, size, offset, _comment = _END.unpack_from(tail, at)
+    *_, count, size, offset, _comment = _END.unpack_from(tail, at)
     end = tail_start + at
-    if _SEE_EXTRA in (size, offset):
+    if _SEE_EXTRA in (size, offset) or count == _SEE_LARGE:
         size, offset, end = _large_directory(file, end)
     start = end - size
     shift = start - offset
