@@ -2,7 +2,7 @@
 
 import pytest
 
-from wiki.paths import file_keys, is_note_target, note_keys, path_key, read_target
+from wiki.paths import bare_name, file_keys, is_note_target, note_keys, path_key, read_target
 from wiki.slugs import MAX_KEY_CHARS
 
 
@@ -78,3 +78,17 @@ def test_what_is_written_as_a_note_is_one():
     assert is_note_target("((0f8d))")
     assert not is_note_target("a.txt")
     assert not is_note_target("a")
+
+
+@pytest.mark.parametrize(
+    ("target", "name"),
+    [
+        ("../db/Redis.md", "Redis"),
+        ("x.html", "x"),
+        ("os/", "os"),
+        ("((0f8d))", "((0f8d))"),
+        ("", ""),
+    ],
+)
+def test_the_name_in_a_path_is_its_last_part(target, name):
+    assert bare_name(target) == name

@@ -63,6 +63,12 @@ def without_note_suffix(path: str) -> str:
     return path
 
 
+def bare_name(target: str) -> str:
+    """What is left of a path as a name: `../db/redis.md` and `redis.html` → `redis`."""
+    name = target.rstrip("/").rpartition("/")[2]
+    return next(_without_suffix(name), name)
+
+
 def last_part(key: str) -> str:
     """The last part of a key: what links that end in it are found by."""
     return key.rpartition("/")[2] or key

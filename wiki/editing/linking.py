@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from wiki.models import Entry, EntryFile, Link, StoredFile
 from wiki.models.files import MAX_FILE_NAME_CHARS
 from wiki.names import FileMeant, NewNames, Page, Resolution, resolve_pages
-from wiki.paths import is_note_target, without_note_suffix
+from wiki.paths import bare_name, is_note_target
 from wiki.rendering import (
     Destination,
     FoundLink,
@@ -90,7 +90,7 @@ def link_rows(
             Link(
                 source=source,
                 name=link.target[:500],
-                key=link.key,
+                key=link.key if link.kind == "wiki" else title_key(_name_of(link)),
                 slug=slugify(_name_of(link)),
                 heading=link.heading[:200],
                 target_id=target_id,
@@ -132,7 +132,7 @@ def _name_of(link: FoundLink) -> str:
     """What an entry would be called for the link to find it."""
     if link.kind == "wiki":
         return link.target
-    return without_note_suffix(link.target.rstrip("/").rpartition("/")[2])
+    return bare_name(link.target)
 
 
 def refresh_links(
