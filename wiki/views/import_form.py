@@ -75,7 +75,7 @@ class ImportForm(forms.Form):
     )
     # Not stripped: blanks at either end are the writer's.
     text = forms.CharField(
-        label=gettext_lazy("Text (Markdown)"),
+        label=gettext_lazy("Or text (Markdown)"),
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
@@ -101,7 +101,7 @@ class ImportForm(forms.Form):
         label=gettext_lazy("Notes in a file"), choices=list(SPLITS.items())
     )
     on_conflict = forms.ChoiceField(
-        label=gettext_lazy("When wiki and file changed the same lines"),
+        label=gettext_lazy("Where both changed the same lines"),
         choices=list(ON_CONFLICT.items()),
     )
     encoding = forms.ChoiceField(

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from wiki import permissions
 from wiki.editing import Content, TagUse
 from wiki.importing.messages import sentences
@@ -13,12 +16,25 @@ from wiki.rendering.sanitize import printed
 from wiki.views.comparison import Comparison
 from wiki.views.drawing import draw, language_of
 from wiki.views.editor import compare_contents
-from wiki.views.imports import _LOOKS as LOOKS
-from wiki.views.imports import EVERYTHING, NEEDS_EYES
-from wiki.views.imports import _tally as tally
+from wiki.views.imports import LOOKS
 
-__all__ = ["CHANGES", "EVERYTHING", "NEEDS_EYES", "Row", "Shown", "choices"]
-__all__ += ["look_at", "may_read", "row_of", "tally"]
+# What each rule that gives a tag is called; unknown ones show themselves.
+_RULES = {
+    "front matter": _("front matter"),
+    "property": _("property"),
+    "hashtag": _("hashtag"),
+    "tags line": _("line of tags"),
+    "inline tag": _("tag in the text"),
+    "folder": _("folder"),
+    "title": _("title"),
+    "summary": _("summary"),
+    "heading": _("heading"),
+    "bold": _("bold words"),
+    "link": _("link"),
+    "body": _("text"),
+    "option": _("for every note"),
+}
+_IMPLIED = "implied:"
 
 # Outcomes that write something.
 CHANGES = ("created", "updated", "merged", "moved", "deleted")
@@ -36,7 +52,8 @@ class Row:
     entry_url: str = ""
     place: str = ""
     sentences: tuple[str, ...] = ()
-    tags: tuple[Mapping[str, str], ...] = ()
+    # Names, and by which rule each was given.
+    tags: tuple[tuple[str, str], ...] = ()
     is_hidden: bool = False
 
 
@@ -68,8 +85,17 @@ def row_of(item: JobItem, user: Person) -> Row:
         entry_url=item.entry.get_absolute_url() if item.entry else "",
         place=f"{item.path}:{item.line}" if item.line else item.path,
         sentences=tuple(sentences(item.details.get("messages", []))),
-        tags=tuple(item.details.get("tags", [])),
+        tags=tuple(
+            (tag["name"], _rule(tag["rule"])) for tag in item.details.get("tags", [])
+        ),
     )
+
+
+def _rule(rule: str) -> str:
+    if rule.startswith(_IMPLIED):
+        name = rule.removeprefix(_IMPLIED)
+        return gettext("because of “%(tag)s”") % {"tag": name}
+    return str(_RULES.get(rule, rule))
 
 
 def look_at(item: JobItem) -> Shown:

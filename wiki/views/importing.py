@@ -39,6 +39,7 @@ from wiki.templatetags.wiki_text import grouped
 from wiki.views import import_items
 from wiki.views.gate import View, signing_in_helps
 from wiki.views.import_form import ImportForm, max_upload_bytes
+from wiki.views.imports import EVERYTHING, NEEDS_EYES, tally
 from wiki.views.lists import never_shared, page_of, rest_of_address
 
 UPLOADS_PER_HOUR = 20
@@ -356,18 +357,18 @@ def _waiting(found: ImportJob) -> str:
 
 def _preview(request: HttpRequest, found: ImportJob) -> HttpResponse:
     counts = _counts(found)
-    show = request.GET.get("show", import_items.EVERYTHING)
-    if show not in {import_items.NEEDS_EYES, *counts}:
-        show = import_items.EVERYTHING
+    show = request.GET.get("show", EVERYTHING)
+    if show not in {NEEDS_EYES, *counts}:
+        show = EVERYTHING
     page = page_of(request, _items(found, show), ITEMS_PER_PAGE)
     changes = sum(found.totals.get(status, 0) for status in import_items.CHANGES)
     noted = sum(found.totals.values()) - found.totals.get("same", 0)
     context = {
         "job": found,
         "is_owner": found.owner_id == request.user.pk,
-        "tally": import_items.tally(found.totals),
+        "tally": tally(found.totals),
         "changes": changes,
-        "unlisted": noted - counts[import_items.EVERYTHING],
+        "unlisted": noted - counts[EVERYTHING],
         "max_items": MAX_ITEMS,
         "listed": counts,
         "show": show,
@@ -383,9 +384,9 @@ def _items(found: ImportJob, show: str) -> QuerySet:
     items = found.items.select_related("entry").defer(
         "content", "entry__body", "entry__html", "entry__headings", "entry__properties"
     )
-    if show == import_items.NEEDS_EYES:
+    if show == NEEDS_EYES:
         return items.filter(needs_eyes=True)
-    return items if show == import_items.EVERYTHING else items.filter(status=show)
+    return items if show == EVERYTHING else items.filter(status=show)
 
 
 def _counts(found: ImportJob) -> dict[str, int]:
@@ -396,8 +397,8 @@ def _counts(found: ImportJob) -> dict[str, int]:
         .annotate(count=Count("pk"), eyes=Count("pk", filter=Q(needs_eyes=True)))
     )
     return {row["status"]: row["count"] for row in rows} | {
-        import_items.EVERYTHING: sum(row["count"] for row in rows),
-        import_items.NEEDS_EYES: sum(row["eyes"] for row in rows),
+        EVERYTHING: sum(row["count"] for row in rows),
+        NEEDS_EYES: sum(row["eyes"] for row in rows),
     }
 
 
