@@ -12,7 +12,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from wiki.models import Entry
+    from wiki.models import Entry, Import
 
 Person = AbstractBaseUser | AnonymousUser
 
@@ -57,6 +57,14 @@ def can_export(user: Person) -> bool:
 def can_see_imports(user: Person) -> bool:
     """Reports name files and people; members read them."""
     return is_member(user)
+
+
+def can_undo_import(user: Person, run: "Import") -> bool:
+    """Whether this person may take an import back: curators, and who started it."""
+    if can_curate(user):
+        return True
+    author_id = run.batch.author_id
+    return is_member(user) and author_id is not None and author_id == user.pk
 
 
 def visibilities_for(user: Person) -> list[str]:

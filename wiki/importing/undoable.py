@@ -41,6 +41,7 @@ class UndoStep:
     message: Message | None = None
     is_done: bool = False
     is_hidden: bool = False
+    is_deleted: bool = False
 
     @property
     def revision(self) -> int:
@@ -72,7 +73,7 @@ class Undoable:
         return sorted(steps, key=lambda step: step.order)
 
     def _written(self) -> QuerySet:
-        """Each entry, the number of its first revision of the run, the id of its last."""
+        """Each entry, the number of its first revision of the run, its last id."""
         written = Revision.objects.filter(batch=self.run.batch_id).order_by()
         spans = written.values_list("entry").annotate(Min("number"), Max("pk"))
         return spans.order_by("entry")
@@ -95,6 +96,7 @@ class Undoable:
             before.number if before else 0,
             before.title if before else "",
             is_hidden=not self._may_know(entry),
+            is_deleted=entry.is_deleted,
         )
         head = entry.head
         if self.run.undo_batch_id and head.batch_id == self.run.undo_batch_id:

@@ -143,6 +143,13 @@ class ImportItem(models.Model):
         """Whether it is a conflict that nobody decided."""
         return self.status == ItemStatus.CONFLICT and not self.decision
 
+    @property
+    def decider(self) -> str:
+        """Who decided, if a person did; no query when the account was selected."""
+        if self.decided_by is not None:
+            return self.decided_by.get_full_name() or self.decided_by.get_username()
+        return self.decided_label
+
 
 class ImportedFile(models.Model):
     """A file of a dump as last read: enough to give its bytes back."""

@@ -83,8 +83,10 @@ def answer_conflict(
     )
     newest = conflict.newer[-1] if conflict.newer else entry.head
     is_base_shown = _may_see_base(request.user, entry, sent)
-    clashes = [_clash(chunk, is_base_shown) for chunk in conflict.merge.clashes]
-    fields = [_field_clash(name, conflict) for name in conflict.fields]
+    clashes = [clash_of(chunk, is_base_shown) for chunk in conflict.merge.clashes]
+    fields = [
+        field_clash(name, conflict.current, conflict.mine) for name in conflict.fields
+    ]
     joined = list(_joined(conflict, is_base_shown))
     context = editor_context(request.user, form) | {
         "entry": entry,
@@ -127,7 +129,8 @@ def _may_see_base(person: Person, entry: Entry, sent: EntryForm) -> bool:
     return permissions.can_view_revision(person, is_hidden=hidden)
 
 
-def _clash(chunk: Chunk, is_base_shown: bool) -> Clash:
+def clash_of(chunk: Chunk, is_base_shown: bool) -> Clash:
+    """A place that both sides changed, marked by word where the base may be seen."""
     base = chunk.base if is_base_shown else None
     return Clash(
         heading=chunk.heading,
@@ -167,11 +170,12 @@ def _joined_tags(base: Content, side: Content, who: str) -> Iterator[Joined]:
         yield Joined(who, _("tags"), tuple(pieces))
 
 
-def _field_clash(name: str, conflict: EditConflict) -> FieldClash:
-    theirs, mine = (getattr(c, name) for c in (conflict.current, conflict.mine))
+def field_clash(name: str, theirs: Content, mine: Content) -> FieldClash:
+    """What both sides made of a field of one line."""
+    values = [getattr(side, name) for side in (theirs, mine)]
     if name == "properties":
-        theirs, mine = (_spelled(pairs) for pairs in (theirs, mine))
-    return FieldClash(_label(name), theirs, mine)
+        values = [_spelled(pairs) for pairs in values]
+    return FieldClash(_label(name), *values)
 
 
 def _spelled(pairs: Sequence[tuple[str, object]]) -> str:

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from wiki import permissions
@@ -31,7 +32,7 @@ _NO_DETAILS = {
 NEEDS_EYES, EVERYTHING = "eyes", "all"
 
 # Icon and colour of each outcome in the tally, and the colour of its badge.
-_LOOKS = {
+LOOKS = {
     ItemStatus.CREATED: ("plus", "ok", "new"),
     ItemStatus.UPDATED: ("pencil", "ok", "info"),
     ItemStatus.MERGED: ("merge", "ok", "info"),
@@ -77,6 +78,9 @@ class ItemRow:
     place: str
     sentences: tuple[str, ...]
     is_hidden: bool = False
+    # Of a conflict: where it is decided, or the item that tells how it was.
+    decide_url: str = ""
+    decided: ImportItem | None = None
 
 
 def members_only(view: View) -> View:
@@ -100,7 +104,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
         eyes=Count("items", filter=Q(items__needs_eyes=True))
     )
     page = page_of(request, runs.order_by("-id"), RUNS_PER_PAGE)
-    rows = [(run, _tally(run.totals)) for run in page]
+    rows = [(run, tally(run.totals)) for run in page]
     return render(request, "wiki/imports.html", {"page": page, "rows": rows})
 
 
@@ -109,7 +113,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
 @members_only
 def report(request: HttpRequest, number: int) -> HttpResponse:
     """What became of each note of a run; at first only what needs a person."""
-    run = _run(number)
+    run = run_at(number)
     counts = _counts(run)
     show = request.GET.get("show", "")
     if show not in {EVERYTHING, *ItemStatus.values}:
@@ -118,7 +122,7 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "run": run,
         "general": sentences(run.messages),
-        "tally": _tally(run.totals),
+        "tally": tally(run.totals),
         "listed": counts,
         "show": show,
         "choices": [(s, counts[s]) for s in ItemStatus if s in counts],
@@ -128,6 +132,7 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
         "page": page,
         "rows": [_row(item, request.user) for item in page],
         "query": rest_of_address(request),
+        "can_undo": permissions.can_undo_import(request.user, run),
     }
     return render(request, "wiki/import.html", context)
 
@@ -137,7 +142,7 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
 @members_only
 def report_json(request: HttpRequest, number: int) -> HttpResponse:
     """The report as the command prints it with --json, from what is stored."""
-    run = _run(number)
+    run = run_at(number)
     answer = JsonResponse(
         {
             "schema": SCHEMA,
@@ -157,7 +162,8 @@ def report_json(request: HttpRequest, number: int) -> HttpResponse:
     return answer
 
 
-def _run(number: int) -> Import:
+def run_at(number: int) -> Import:
+    """The run of this number; raises Http404."""
     run = Import.objects.select_related("batch__author").filter(pk=number).first()
     if run is None:
         raise Http404
@@ -166,9 +172,10 @@ def _run(number: int) -> Import:
 
 def _items(run: Import, show: str) -> QuerySet[ImportItem]:
     items = (
-        run.items.select_related("entry")
+        run.items.select_related("entry", "decided_by")
         .defer(
             "proposal",
+            "former",
             "entry__body",
             "entry__html",
             "entry__headings",
@@ -195,9 +202,9 @@ def _counts(run: Import) -> dict[str, int]:
     }
 
 
-def _tally(totals: Mapping[str, int]) -> list[Outcome]:
+def tally(totals: Mapping[str, int]) -> list[Outcome]:
     return [
-        Outcome(status, totals.get(status, 0), *_LOOKS[status][:2])
+        Outcome(status, totals.get(status, 0), *LOOKS[status][:2])
         for status in ItemStatus
         if totals.get(status, 0) or status in _ALWAYS_TOLD
     ]
@@ -211,15 +218,22 @@ def _may_read(item: ImportItem, user: Person) -> bool:
 def _row(item: ImportItem, user: Person) -> ItemRow:
     status = ItemStatus(item.status)
     if not _may_read(item, user):
-        return ItemRow(status.label, _LOOKS[status][2], "", "", "", (), is_hidden=True)
+        return ItemRow(status.label, LOOKS[status][2], "", "", "", (), is_hidden=True)
     return ItemRow(
         word=status.label,
-        colour=_LOOKS[status][2],
+        colour=LOOKS[status][2],
         title=item.title,
         url=item.entry.get_absolute_url() if item.entry else "",
         place=f"{item.path}:{item.line}" if item.line else item.path,
         sentences=tuple(sentences(item.details.get("messages", []))),
+        decide_url=_decide_url(item, user),
+        decided=item if item.decision else None,
     )
+
+
+def _decide_url(item: ImportItem, user: Person) -> str:
+    may = item.waits and item.entry and permissions.can_edit(user, item.entry)
+    return reverse("import-item", args=[item.run_id, item.position]) if may else ""
 
 
 def _as_json(item: ImportItem, user: Person) -> dict[str, object]:
