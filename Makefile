@@ -19,7 +19,8 @@ help:
 	@echo 'make lint      style, layers, migrations, translations, deployment'
 	@echo 'make format    write Python and templates in the one style'
 	@echo 'make messages  bring the translation catalogs up to the source'
-	@echo 'make bench     measure pages and imports against a floor'
+	@echo 'make bench     measure pages and imports against a floor (FULL=1)'
+	@echo 'make soak      kill, starve and fuzz imports for long'
 
 run:
 	@$(INSTALL)
@@ -53,4 +54,8 @@ bench:
 	@$(INSTALL_DEV)
 	$(PYTHON_ENV) -m benchmarks.run
 
-.PHONY: help run test lint format messages bench
+soak:
+	@$(INSTALL_DEV)
+	@exec $(PYTHON_ENV) -m tests.soak
+
+.PHONY: help run test lint format messages bench soak

@@ -4,6 +4,7 @@ Linux only: elsewhere the figures are 0.
 """
 
 import os
+import resource
 import subprocess
 import time
 from dataclasses import dataclass, field
@@ -41,23 +42,36 @@ class Measured:
     err: str
     seconds: float
     memory: Memory
+    # Of it and its children: what else the machine does changes it little.
+    cpu_seconds: float = 0
 
 
-def watch(process: subprocess.Popen, *, seconds: float = 3600) -> Measured:
+def watch(
+    process: subprocess.Popen,
+    *,
+    seconds: float = 3600,
+    seconds_between_looks: float = _SECONDS_BETWEEN_LOOKS,
+) -> Measured:
     """Waits for a process whose output is piped; kills it when time is up."""
-    memory, started = Memory(), time.perf_counter()
+    memory, started, cpu = Memory(), time.perf_counter(), _cpu_of_children()
     looks = 0
     while True:
         _look(process.pid, memory, sums=looks % _LOOKS_BETWEEN_SUMS == 0)
         looks += 1
         try:
-            out, err = process.communicate(timeout=_SECONDS_BETWEEN_LOOKS)
+            out, err = process.communicate(timeout=seconds_between_looks)
             break
         except subprocess.TimeoutExpired:
             if time.perf_counter() - started > seconds:
                 process.kill()
     took = time.perf_counter() - started
-    return Measured(process.returncode, out or "", err or "", took, memory)
+    cpu = _cpu_of_children() - cpu
+    return Measured(process.returncode, out or "", err or "", took, memory, cpu)
+
+
+def _cpu_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _look(pid: int, memory: Memory, *, sums: bool) -> None:

@@ -114,7 +114,7 @@ def _describe(outcome: Outcome) -> str:
     return f"{outcome.part:<11} {counts} in {outcome.seconds:.0f} s"
 
 
-def _finish(outcomes: list[Outcome]) -> int:
+def finish(outcomes: list[Outcome]) -> int:
     """Prints the last lines; the last of all is the sum. Gives the exit code."""
     ran = [outcome for outcome in outcomes if not outcome.lacks]
     lacking = [outcome for outcome in outcomes if outcome.lacks]
@@ -141,7 +141,7 @@ def main(arguments: list[str]) -> int:
         runner.postgres,
         runner.browser,
     ]
-    return _finish([part() for part in parts])
+    return finish([part() for part in parts])
 
 
 if __name__ == "__main__":
