@@ -19,10 +19,11 @@ class Git:
         folder.mkdir(parents=True, exist_ok=True)
         self("init", "-q", "-b", "main", *options)
 
-    def __call__(self, *arguments: str, **environment: str) -> str:
+    def __call__(self, *arguments: str, stdin: bytes = b"", **environment: str) -> str:
         done = subprocess.run(
             ["git", *arguments],
             cwd=self.folder,
+            input=stdin,
             env={
                 "PATH": os.environ["PATH"],
                 "HOME": str(self.folder),

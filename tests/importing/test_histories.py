@@ -3,7 +3,7 @@
 import pytest
 
 from tests.importing.gits import Git, day
-from wiki.importing import histories
+from wiki.importing import histories, repositories
 from wiki.importing.histories import read_history
 from wiki.importing.repositories import open_repository
 
@@ -257,3 +257,51 @@ def test_lost_and_huge_contents_are_marked(git, monkeypatch):
     states = history_of(git, "a.md").states["a.md"]
 
     assert [bool(state.blob) for state in states] == [True, False, False, True]
+
+
+def test_a_bomb_of_folders_ends_where_the_limits_are(git, monkeypatch):
+    monkeypatch.setattr(repositories, "_MAX_GIT_BYTES", 16 * 1024 * 1024)
+    git.commit("start", {"a.md": "1"})
+    blob = git("rev-parse", "HEAD:a.md")
+    (git.folder / "list").write_text(f"100644 blob {blob}\ta.md\n")
+    tree = git("mktree", stdin=(git.folder / "list").read_bytes())
+    for _ in range(9):
+        lines = "".join(f"040000 tree {tree}\tfolder{n}\n" for n in range(10))
+        tree = git("mktree", stdin=lines.encode())
+    bomb = git("commit-tree", tree, "-m", "bomb", **NOBODY)
+    top = git("commit-tree", "HEAD^{tree}", "-p", bomb, "-m", "now", **NOBODY)
+    git("update-ref", "refs/heads/main", top)
+
+    history = history_of(git, "a.md")
+
+    assert [message.code for message in history.messages] == ["history-unreadable"]
+
+
+def test_a_commit_of_too_many_files_ends_the_history(git, monkeypatch):
+    monkeypatch.setattr(histories, "_MAX_CHANGES", 10)
+    git.commit("many", {f"{number}.md": "1" for number in range(20)})
+    git.commit("one", {"1.md": "2"})
+
+    history = history_of(git, "1.md")
+
+    assert [message.code for message in history.messages] == ["history-wide"]
+    assert [state.comment for state in history.states["1.md"]] == ["one"]
+
+
+NOBODY = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b"}
+
+
+def test_a_message_as_long_as_a_book_is_read_at_its_start(git):
+    author = b"a <a@b> 1600000000 +0000"
+
+    state = only_commit(git, author, b"\nshort\n\n" + b"long text\n" * 3_000_000)
+
+    assert state.comment == "short"
+
+
+def test_a_nul_in_a_message_does_not_end_the_history(git):
+    author = b"a <a@b> 1600000000 +0000"
+
+    state = only_commit(git, author, b"\nbefore\0after\n\0\0")
+
+    assert state.comment == "before"

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from os import fsdecode
 
 from wiki.importing.archives import MAX_MEMBER_BYTES, MAX_MEMBERS, MAX_TOTAL_BYTES
@@ -24,6 +25,8 @@ from wiki.importing.repositories import (
     tokens,
 )
 
+# Of all kinds; with those that are no files a small repository can list without end.
+_MAX_LISTED = 200_000
 _FILE_MODE = b"100"
 _LINK_MODE = b"120000"
 _EXPECTED = frozenset(("hidden", "hidden-file", "symlink", "special-file"))
@@ -68,7 +71,8 @@ class _Checkout:
     def found(self) -> Iterator[Piece | Skipped]:
         """The files one by one, each written down when it is met."""
         count = size = 0
-        for member in sorted(self._members(), key=lambda one: one.path.casefold()):
+        members = islice(self._members(), _MAX_LISTED)
+        for member in sorted(members, key=lambda one: one.path.casefold()):
             if self._is_passed_over(member):
                 continue
             reason = _reason(member)

@@ -29,6 +29,8 @@ from wiki.importing.repositories import GIT_FOLDER, Repository, output_of, token
 MAX_COMMITS = 100_000
 MAX_REVISIONS = 1_000
 _MAX_STATES = 500_000
+# Folders that stand for themselves many times over make a commit of any size.
+_MAX_CHANGES = 200_000
 # Above this many files added and removed in one commit only those that kept
 # every byte are taken as renamed: comparing each with each takes their product.
 _MAX_RENAMES = 400
@@ -40,6 +42,7 @@ _MAX_SUFFIXES = 20
 # What has no place in one line, or turns the reading direction of what follows.
 _NOT_IN_A_LINE = re.compile(r"[\x00-\x20\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
 _IDENTITY = re.compile(rb"(?P<name>[^<>]*)<(?P<mail>[^<>]*)> (?P<seconds>-?\d+)")
+_HASHES = re.compile(rb"[0-9a-f]{40,64}[ \n]")
 _FILE_MODE = b"100"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -123,7 +126,7 @@ def _commits(repository: Repository) -> Iterator[_Commit]:
     limit = f"--max-count={MAX_COMMITS + 1}"
     printed = output_of(repository.folder, *arguments, limit, repository.head, "--")
     for raw in tokens(printed):
-        if raw.strip():
+        if _HASHES.match(raw):
             yield _commit(raw)
 
 
@@ -251,6 +254,8 @@ def _sides(printed: Iterator[bytes]) -> Iterator[list[_Change]]:
             former, path = path, _path(next(printed))
         if status[:1] != b"D" and mode.startswith(_FILE_MODE):
             changes.append(_Change(path, blob.decode("ascii"), former))
+        if len(changes) > _MAX_CHANGES:
+            raise DumpError("history-wide", limit=_MAX_CHANGES)
     if changes is not None:
         yield changes
 
@@ -351,7 +356,7 @@ def _readable(
         asked.seek(0)
         arguments = ("cat-file", "--batch-check", "--buffer")
         printed = output_of(repository.folder, *arguments, stdin=asked)
-        for line in _lines(printed):
+        for line in tokens(printed, b"\n"):
             blob, kind, *size = line.split()
             if kind == b"blob" and int(size[0]) <= MAX_FILE_BYTES:
                 good.add(intern(blob.decode("ascii")))
@@ -362,10 +367,3 @@ def _readable(
         for path, some in states.items()
         if some
     }
-
-
-def _lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    rest = b""
-    for chunk in chunks:
-        *whole, rest = (rest + chunk).split(b"\n")
-        yield from whole

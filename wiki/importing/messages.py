@@ -404,6 +404,10 @@ _HISTORY = {
     "history-cut": _(
         "The history is very long; only its newest %(limit)s commits were read."
     ),
+    "history-wide": _(
+        "A commit changes more than %(limit)s files; it and those before it were not "
+        "read."
+    ),
     "history-shallow": _(
         "The repository was cloned without its older commits, so notes may begin "
         "later than they did. Clone it in full to have them."

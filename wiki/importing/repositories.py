@@ -8,6 +8,7 @@ plain data only.
 
 import os
 import re
+import resource
 import select
 import shutil
 import subprocess
@@ -21,8 +22,9 @@ from typing import IO
 from wiki.importing.notes import DumpError
 
 GIT_FOLDER = ".git"
-# What a whole history may take, and one file of it.
+# What a whole history may take, a commit, and a file.
 _SECONDS = 900
+_SECONDS_WITHOUT_A_WORD = 120
 _SECONDS_FOR_A_BLOB = 60
 _MAX_REFERENCE_BYTES = 4096
 _MAX_PACKED_BYTES = 64 * 1024 * 1024
@@ -31,7 +33,11 @@ _MAX_STEPS = 5
 _HASH = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")
 _HASH_CHARS_OF_SHA256 = 64
 _REFERENCE = re.compile(r"refs/(?!.*(?:^|/)\.)[^\x00-\x20\x7f~^:?*\\\[]+\Z")
+# Folders that hold themselves many times over would take all there is.
+_MAX_GIT_BYTES = 384 * 1024 * 1024
 _CHUNK_BYTES = 64 * 1024
+# A message of a commit can be as long as a book; its beginning is what is read.
+_MAX_TOKEN_BYTES = 256 * 1024
 _MAX_REASON_CHARS = 200
 
 # Objects above a size are passed through, not loaded; packs are seen through
@@ -234,7 +240,7 @@ def output_of(
     with tempfile.TemporaryFile() as errors:
         process = _start(folder, arguments, stdin or subprocess.DEVNULL, errors)
         try:
-            while chunk := _next_chunk(process.stdout, deadline):
+            while chunk := _next_chunk(process.stdout, _soon(deadline)):
                 yield chunk
             process.wait(timeout=_SECONDS_FOR_A_BLOB)
             if process.returncode:
@@ -245,12 +251,17 @@ def output_of(
             _end(process)
 
 
-def tokens(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """What stands between NUL bytes."""
+def tokens(chunks: Iterator[bytes], end: bytes = b"\0") -> Iterator[bytes]:
+    """What stands before each `end`, and behind the last; of huge ones the start."""
     rest = b""
     for chunk in chunks:
-        *whole, rest = (rest + chunk).split(b"\0")
-        yield from whole
+        first, *others = chunk.split(end)
+        if len(rest) < _MAX_TOKEN_BYTES:
+            rest += first
+        if others:
+            yield rest
+            *whole, rest = others
+            yield from whole
     if rest:
         yield rest
 
@@ -336,7 +347,7 @@ def _start(
     if git is None:
         raise DumpError("history-no-git")
     # What commands there are and how they read is all decided in this module.
-    return subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(  # noqa: S603
         [git, "--no-pager", *arguments],
         cwd=folder,
         env=_environment(folder),
@@ -346,6 +357,11 @@ def _start(
         # Ctrl-C is for us, who end it in order.
         start_new_session=True,
     )
+    if hasattr(resource, "prlimit"):
+        limits = (_MAX_GIT_BYTES, _MAX_GIT_BYTES)
+        with suppress(OSError):
+            resource.prlimit(process.pid, resource.RLIMIT_DATA, limits)
+    return process
 
 
 def _environment(folder: str) -> Mapping[str, str]:
@@ -366,6 +382,10 @@ def _environment(folder: str) -> Mapping[str, str]:
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_TERMINAL_PROMPT": "0",
     }
+
+
+def _soon(deadline: float) -> float:
+    return min(deadline, time.monotonic() + _SECONDS_WITHOUT_A_WORD)
 
 
 def _next_chunk(stream: IO[bytes], deadline: float) -> bytes:
