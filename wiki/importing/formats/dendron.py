@@ -8,7 +8,6 @@ from wiki.importing.dialects import Dialect, Head, front_matter_head, tags_of_li
 from wiki.importing.formats import folder
 from wiki.importing.formats.files import has_note_suffix, notes_among, read_bytes
 from wiki.importing.formats.peeking import share_with
-from wiki.importing.frontmatter import FrontMatter, read_front_matter
 from wiki.importing.hashtags import inline_tags
 from wiki.importing.notes import (
     DumpError,
@@ -29,6 +28,11 @@ _SETTINGS = "dendron.yml"
 _DOTTED = re.compile(r"[^\s./]+(?:\.[^\s./]+)+")
 _OWN_FIELDS = re.compile(r"---\n(?:[^\n]*\n){0,20}?id: \S")
 _DAY = re.compile(r"(?:.*\.)?(\d{4})\.(\d{2})\.(\d{2})")
+_VAULTS = re.compile(
+    r"^([ \t]*)vaults:[ \t]*\n((?:\1[ \t-][^\n]*\n|[ \t]*\n)*)", re.MULTILINE
+)
+_ITEM = re.compile(r"^[ \t]*-(?:[ \t]+|$)", re.MULTILINE)
+_PAIR = re.compile(r"^[ \t]*(fsPath|name):[ \t]+(\S[^\n#]*)$", re.MULTILINE)
 _MIN_SHARE = 0.5
 _MIN_NOTES = 3
 
@@ -137,17 +141,13 @@ def _vaults_in(piece: Piece) -> Iterator[tuple[str, str]]:
         text = read_bytes(piece).decode("utf-8", "replace").replace("\r\n", "\n")
     except DumpError:
         return
-    matter = read_front_matter(f"---\n{text.strip()}\n---\n")
-    settings = dict(matter.pairs) if isinstance(matter, FrontMatter) else {}
-    workspace = settings.get("workspace")
-    for vault in (workspace if isinstance(workspace, dict) else settings).get(
-        "vaults", ()
-    ):
-        place = vault.get("fsPath") if isinstance(vault, dict) else None
-        if isinstance(place, str) and place.strip("./"):
-            name = vault.get("name")
-            place = place.strip("/").removeprefix("./")
-            yield place, name if isinstance(name, str) and name else _name(place)
+    # The settings hold much that no front matter may; two of their keys are asked for.
+    block = _VAULTS.search(f"{text}\n")
+    for item in _ITEM.split(block[2] if block else ""):
+        found = {match[1]: match[2].strip("\"' ") for match in _PAIR.finditer(item)}
+        place = found.get("fsPath", "").removeprefix("./").strip("/.")
+        if place:
+            yield place, found.get("name") or _name(place)
 
 
 _DIALECT = Dialect(
