@@ -50,7 +50,7 @@ def update() -> None:
             catalog.header, catalog.metadata_is_fuzzy = "", False
             catalog.metadata = _metadata(language)
             if language == SOURCE_LANGUAGE:
-                _repeat_the_source(catalog)
+                repeat_the_source(catalog)
             catalog.save()
             catalog.save_as_mofile(str(path.with_suffix(".mo")))
             waiting = len(catalog.untranslated_entries()) + len(catalog.fuzzy_entries())
@@ -187,9 +187,11 @@ def _metadata(language: str) -> dict[str, str]:
     }
 
 
-def _repeat_the_source(catalog: polib.POFile) -> None:
+def repeat_the_source(catalog: polib.POFile) -> None:
     for entry in catalog:
         entry.flags = [flag for flag in entry.flags if flag != "fuzzy"]
+        # Left behind by itself, a former context makes a file that nothing reads.
+        entry.previous_msgctxt = None
         entry.previous_msgid = entry.previous_msgid_plural = None
         if entry.msgid_plural:
             entry.msgstr_plural = {0: entry.msgid, 1: entry.msgid_plural}

@@ -6,6 +6,7 @@ from scripts.catalogs import (
     problems_of_sentences,
     problems_with_compiled,
     problems_with_source,
+    repeat_the_source,
 )
 
 
@@ -89,3 +90,17 @@ def test_compiled_catalog_must_hold_what_the_catalog_holds(tmp_path):
     assert "not compiled" in missing[0]
     assert fresh == []
     assert "older state" in stale[0]
+
+
+def test_repeated_source_has_nothing_of_a_former_sentence():
+    made = catalog(
+        sentence("changed", flags=["fuzzy"], previous_msgctxt="time"),
+        sentence("%(n)s note", msgid_plural="%(n)s notes", previous_msgid="%(n)s"),
+    )
+
+    repeat_the_source(made)
+
+    assert "#|" not in str(made)
+    assert "fuzzy" not in str(made)
+    assert [entry.msgstr for entry in made] == ["changed", ""]
+    assert made[1].msgstr_plural == {0: "%(n)s note", 1: "%(n)s notes"}
