@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from typing import Literal
 
@@ -30,6 +31,7 @@ from wiki.models import (
     Visibility,
 )
 from wiki.names import NewNames
+from wiki.slugs import slugify
 
 SaveStatus = Literal["created", "updated", "merged", "same", "repeated"]
 
@@ -61,6 +63,9 @@ class NewEntry:
     source: str = ""
     source_path: str = ""
     dump_names: tuple[str, ...] = ()
+    # The address it would like instead of that of its title, and when it began.
+    slug: str = ""
+    created_at: datetime | None = None
     # What it was elsewhere, oldest first: revisions before the one of `content`.
     past: tuple[Past, ...] = ()
     visibility: str = Visibility.PUBLIC
@@ -186,6 +191,8 @@ def _create(
             entry=Entry(
                 source=new[position].source,
                 source_path=new[position].source_path,
+                slug=slugify(new[position].slug) if new[position].slug else "",
+                created_at=new[position].created_at,
                 visibility=new[position].visibility,
                 protection=new[position].protection,
             ),

@@ -242,7 +242,8 @@ def _choose_slugs(changes: Sequence[Change]) -> None:
         if change.is_new
         or slugify(change.content.title) != slugify(change.before.title)
     ]
-    wanted = {slugify(change.content.title) for change in retitled}
+    wishes = [_wished_name(change) for change in retitled]
+    wanted = {slugify(wish) for wish in wishes}
     taken = set(Entry.objects.filter(slug__in=wanted).values_list("slug", flat=True))
     for slug in tuple(taken):
         taken |= set(
@@ -250,11 +251,18 @@ def _choose_slugs(changes: Sequence[Change]) -> None:
                 "slug", flat=True
             )
         )
-    for change in retitled:
-        change.former_slug = change.entry.slug
-        own = {change.entry.slug} if change.entry.slug else set()
-        change.entry.slug = free_slug(change.content.title, taken - own)
+    for change, wish in zip(retitled, wishes, strict=True):
+        own = set()
+        if not change.is_new:
+            change.former_slug = change.entry.slug
+            own = {change.entry.slug}
+        change.entry.slug = free_slug(wish, taken - own)
         taken.add(change.entry.slug)
+
+
+def _wished_name(change: Change) -> str:
+    """What an address is to be made of: the title, unless a new entry brings one."""
+    return (change.is_new and change.entry.slug) or change.content.title
 
 
 def _fill_entry(change: Change) -> None:
@@ -269,7 +277,7 @@ def _fill_entry(change: Change) -> None:
     entry.properties = [list(pair) for pair in content.properties]
     entry.updated_at = now
     if change.is_new:
-        entry.created_at = now
+        entry.created_at = min(entry.created_at or now, now)
 
 
 def _render(

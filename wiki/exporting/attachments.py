@@ -1,5 +1,6 @@
 """The files that exported entries show: each content once, under one name."""
 
+import posixpath
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -11,17 +12,19 @@ from wiki.files import open_file
 from wiki.models import EntryFile, StoredFile
 from wiki.models.entries import EntryQuerySet
 
+# A picture that stands on more pages is found by its name on the others.
+MAX_PLACES = 100
 _ROWS_AT_ONCE = 200
 _CHUNK_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file, its place in the export, and the names texts have for it."""
+    """A file, its place in the export, and where in dumps texts look for it."""
 
     stored: StoredFile
     path: str
-    names: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
 
     def chunks(self) -> Iterator[bytes]:
         """Its bytes. Raises OSError when the media store has lost them."""
@@ -54,10 +57,10 @@ class Attachments:
         files = self._files().order_by("sha256")
         while some := list(files.filter(sha256__gt=last)[:_ROWS_AT_ONCE]):
             last = some[-1].sha256
-            names = self._names_of(some)
+            places = self._places_of(some)
             for stored in some:
-                path = self._path_of(stored)
-                yield Attachment(stored, path, tuple(names.get(stored.pk, ())))
+                known = sorted(places.get(stored.pk, ()))[:MAX_PLACES]
+                yield Attachment(stored, self._path_of(stored), tuple(known))
 
     def paths_of(self, file_ids: Collection[int]) -> Mapping[int, str]:
         """Where these files lie in the export, by id. One query if there are any."""
@@ -75,9 +78,17 @@ class Attachments:
     def _path_of(self, stored: StoredFile) -> str:
         return self._names.path_of(stored.first_name, stored.sha256, stored.extension)
 
-    def _names_of(self, some: Collection[StoredFile]) -> dict[int, list[str]]:
-        rows = self._uses.filter(file__in=some).order_by("file", "name").distinct()
-        names: dict[int, list[str]] = {}
-        for file_id, name in rows.values_list("file", "name"):
-            names.setdefault(file_id, []).append(name)
-        return names
+    def _places_of(self, some: Collection[StoredFile]) -> dict[int, set[str]]:
+        rows = self._uses.filter(file__in=some).order_by()
+        places: dict[int, set[str]] = {}
+        for file_id, name, page in rows.values_list(
+            "file", "name", "entry__source_path"
+        ).distinct():
+            places.setdefault(file_id, set()).add(_place(name, page))
+        return places
+
+
+def _place(name: str, page: str) -> str:
+    """The path in its dump that a name on a page of it means, in the first place."""
+    folder = "" if name.startswith("/") else posixpath.dirname(page)
+    return posixpath.normpath(posixpath.join("/", folder, name)).lstrip("/")

@@ -1,6 +1,6 @@
 """The history of entries as a stream that `git fast-import` reads.
 
-A commit a revision, in the order they were stored, and one more for attachments
+A commit a revision, in the order they were written, and one more for attachments
 and the manifest. A file has the name that its entry has today, all through its
 history, and its texts are as they were written: their links are not rewritten.
 Source of the format: git-fast-import(1).
@@ -9,12 +9,15 @@ Source of the format: git-fast-import(1).
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
+from django.db.models import F, Max, Window
+from django.db.models.functions import Coalesce, TruncSecond
+
 from wiki.editing import Content
 from wiki.exporting.attachments import Attachment, Attachments
 from wiki.exporting.folder import Tally, present_ones, record_of
 from wiki.exporting.frontmatter import front_matter_of
 from wiki.exporting.manifest import NAME, FileRecord, ManifestWriter
-from wiki.exporting.pages import names_of, place_of
+from wiki.exporting.pages import Places
 from wiki.exporting.selection import in_chunks, in_parts
 from wiki.exporting.streams import in_larger_pieces
 from wiki.models import Revision, RevisionKind
@@ -52,16 +55,25 @@ class History:
         self._with_hidden = with_hidden
 
     def revisions(self) -> Iterator[Revision]:
-        """All of them with author and entry. One query for each fifty."""
-        ids = in_parts(self._revisions().order_by("pk"))
-        for some in ids:
+        """All of them with author and entry. One query for each fifty.
+
+        By the time they were written, to the second as in commits, but never one
+        before an earlier one of its entry.
+        """
+        written_at = TruncSecond(Coalesce("authored_at", "created_at"))
+        at = Window(
+            Max(written_at), partition_by=F("entry_id"), order_by=F("number").asc()
+        )
+        ordered = self._revisions().annotate(at=at)
+        order = ("at", "entry__sort_key", "entry__slug", "number")
+        for ids in in_parts(ordered.order_by(*order)):
             found = (
                 self._revisions()
-                .filter(pk__in=some)
                 .select_related("author", "entry")
                 .defer("entry__body", "entry__html", "entry__headings")
+                .in_bulk(ids)
             )
-            yield from found.order_by("pk")
+            yield from (found[pk] for pk in ids if pk in found)
 
     def _revisions(self) -> RevisionQuerySet:
         own = self.entries.order_by().values("pk")
@@ -78,11 +90,11 @@ def as_fast_import(history: History) -> Iterator[bytes]:
 
 def _stream(history: History) -> Iterator[bytes]:
     yield b"feature done\n"
-    names = names_of(history.entries)
+    places = Places(history.entries)
     last_at = _EPOCH
     for revision in history.revisions():
         entry = revision.entry
-        path = names.name_of(entry.title, entry.slug)
+        path = places.path_of(entry)
         last_at = max(last_at, revision.written_at)
         yield _commit(_author_of(revision), revision.written_at, _message(revision))
         if revision.kind == RevisionKind.DELETE:
@@ -93,7 +105,7 @@ def _stream(history: History) -> Iterator[bytes]:
             yield from _file(path, (text.encode(),))
         history.commits += 1
     yield _commit(_WIKI, last_at, _LAST_MESSAGE)
-    yield from _last_files(history)
+    yield from _last_files(history, places)
     yield b"done\n"
 
 
@@ -102,17 +114,18 @@ def default_message(kind: str, title: str) -> str:
     return f"{_DEEDS.get(kind, 'Change')} {title}"
 
 
-def _last_files(history: History) -> Iterator[bytes]:
+def _last_files(history: History, places: Places) -> Iterator[bytes]:
     attachments = Attachments(history.entries, with_former=True)
     with ManifestWriter(KIND) as manifest:
-        names = names_of(history.entries)
         for chunk in in_chunks(history.entries):
             for entry in chunk:
                 front_matter = front_matter_of(Content.of(entry))
                 record = FileRecord(
-                    **place_of(entry), renamed=dict(front_matter.renamed)
+                    **places.record_of(entry),
+                    renamed=dict(front_matter.renamed),
+                    own=list(front_matter.own),
                 )
-                manifest.add_note(names.name_of(entry.title, entry.slug), record)
+                manifest.add_note(places.path_of(entry), record)
                 history.tally.entries += 1
         for attachment in present_ones(attachments, history.tally):
             manifest.add_attachment(attachment.path, record_of(attachment))

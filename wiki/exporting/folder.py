@@ -66,7 +66,7 @@ def present_ones(
 def record_of(attachment: Attachment) -> AttachmentRecord:
     """What the manifest says of a file."""
     return AttachmentRecord(
-        sha256=attachment.stored.sha256, names=list(attachment.names)
+        sha256=attachment.stored.sha256, paths=list(attachment.places)
     )
 
 

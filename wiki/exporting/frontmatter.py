@@ -9,7 +9,7 @@ import yaml
 
 from wiki.editing import Content
 
-CREATED, UPDATED = "created", "updated"
+CREATED, UPDATED = _DATES = "created", "updated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +17,13 @@ class FrontMatter:
     """The block above a text, and what of it does not explain itself.
 
     `renamed` are properties under another name, by that name, because theirs was
-    taken. `dates` are those that the block cannot hold, because the note has
-    properties of the same names.
+    taken. `own` are properties that are called as a field is which the entry has
+    not. `dates` are those that the block cannot hold for that reason.
     """
 
     text: str
     renamed: Mapping[str, str] = field(default_factory=dict)
+    own: tuple[str, ...] = ()
     dates: Mapping[str, datetime] = field(default_factory=dict)
 
 
@@ -61,12 +62,14 @@ def front_matter_of(
             renamed[free] = name
     text = f"---\n{_as_yaml(known)}{lines}{_as_yaml(properties)}---\n\n"
     dates = {name: moment for name, moment in moments.items() if name in own}
-    return FrontMatter(text, renamed, dates)
+    called_so = tuple(name for name in properties if name in (*fields, *_DATES))
+    return FrontMatter(text, renamed, called_so, dates)
 
 
 def as_moment(moment: datetime) -> str:
     """A time in UTC to the second: `2024-05-01T09:20:00Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    plain = moment.astimezone(UTC).replace(microsecond=0, tzinfo=None)
+    return f"{plain.isoformat()}Z"
 
 
 def _as_yaml(fields: dict[str, object]) -> str:
@@ -79,9 +82,20 @@ def _as_yaml(fields: dict[str, object]) -> str:
 
 
 class _Dumper(yaml.SafeDumper):
+    """Writes a value on one line, and every sign so that it is read again."""
+
+    def represent_str(self, text: str) -> yaml.Node:
+        # YAML folds line breaks, and has some that are none to us.
+        is_plain = all(char.isprintable() for char in text)
+        style = None if is_plain else '"'
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
     def ignore_aliases(self, data: object) -> bool:
         # A name for what is there twice is read by few, and not by the importer.
         return True
+
+
+_Dumper.add_representer(str, _Dumper.represent_str)
 
 
 def _free_name(name: str, taken: Container[str]) -> str:

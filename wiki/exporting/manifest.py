@@ -27,19 +27,19 @@ class FileRecord(TypedDict, total=False):
 
     sha256: str
     slug: str
-    # Where in its dump the note came from: relative links start there.
-    source: str
+    # Where in its dump the note was: relative links start there.
     path: str
     links: list[Pair]
     renamed: dict[str, str]
+    own: list[str]
     dates: dict[str, str]
 
 
 class AttachmentRecord(TypedDict, total=False):
-    """What is said of one attachment: its content, and its names in the texts."""
+    """What is said of one attachment: its content, and where texts look for it."""
 
     sha256: str
-    names: list[str]
+    paths: list[str]
 
 
 class ManifestWriter:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count
+
 from wiki.editing import Content
 from wiki.exporting.attachments import Attachments
 from wiki.exporting.frontmatter import as_moment, front_matter_of
@@ -40,7 +42,7 @@ class Pages:
     def __init__(self, entries: EntryQuerySet, attachments: Attachments) -> None:
         self._entries = entries
         self._attachments = attachments
-        self._names = names_of(entries)
+        self._places = Places(entries)
 
     def __iter__(self) -> Iterator[Page]:
         """All of them. At most five queries for each fifty entries."""
@@ -59,12 +61,13 @@ class Pages:
         text = front_matter.text + body.text
         record = FileRecord(
             sha256=hashlib.sha256(text.encode()).hexdigest(),
-            **place_of(entry),
+            **self._places.record_of(entry),
             links=list(body.pairs),
             renamed=dict(front_matter.renamed),
+            own=list(front_matter.own),
             dates={k: as_moment(v) for k, v in front_matter.dates.items()},
         )
-        path = self._names.name_of(entry.title, entry.slug)
+        path = self._places.path_of(entry)
         return Page(path, text, written_at, record)
 
     def _leads(self, chunk: Sequence[Entry]) -> Mapping[int, dict[str, Leads]]:
@@ -87,7 +90,7 @@ class Pages:
         for source, name, target in links:
             if target in titles:
                 title, slug = titles[target]
-                path = self._names.name_of(title, slug)
+                path = self._places.names.name_of(title, slug)
                 leads[source][name] = Leads(path, title)
         for source, name, path in self._files_of(chunk):
             leads[source][name] = Leads(path)
@@ -105,15 +108,40 @@ class Pages:
         ]
 
 
+class Places:
+    """What the manifest says of where entries are: their addresses, their paths.
+
+    A path that several entries came from, such as a file of many notes, would not
+    say where one of them was.
+    """
+
+    def __init__(self, entries: EntryQuerySet) -> None:
+        self.names = names_of(entries)
+        shared = (
+            entries.order_by()
+            .exclude(source_path="")
+            .values("source_path")
+            .annotate(count=Count("pk"))
+            .filter(count__gt=1)
+        )
+        self._shared = set(shared.values_list("source_path", flat=True))
+
+    def path_of(self, entry: Entry) -> str:
+        """The name of the entry's file."""
+        return self.names.name_of(entry.title, entry.slug)
+
+    def record_of(self, entry: Entry) -> FileRecord:
+        """What the entry's file cannot say of this."""
+        record = FileRecord()
+        if entry.slug != slugify(entry.title):
+            record["slug"] = entry.slug
+        is_own = entry.source_path not in self._shared
+        if is_own and entry.source_path != self.path_of(entry):
+            record["path"] = entry.source_path
+        return record
+
+
 def names_of(entries: EntryQuerySet) -> EntryNames:
     """The file names of these entries."""
     titled = entries.order_by().values_list("title", "slug")
     return EntryNames(lambda: titled.iterator(chunk_size=_TITLES_AT_ONCE))
-
-
-def place_of(entry: Entry) -> FileRecord:
-    """What its file cannot say: an address of its own, and its place in its dump."""
-    place = FileRecord(source=entry.source, path=entry.source_path)
-    if entry.slug != slugify(entry.title):
-        place["slug"] = entry.slug
-    return place

@@ -14,10 +14,18 @@ class Addresses:
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
+        # By title, of notes that had an address of their own.
+        self._wished: dict[str, str] = {}
 
     def look_up(self, planned: Iterable[Planned[Content]]) -> None:
         """Asks which addresses are taken near those that these notes want."""
-        wanted = {slugify(p.content.title) for p in planned if p.content}
+        with_content = [one for one in planned if one.content]
+        self._wished |= {
+            one.content.title: one.note.slug
+            for one in with_content
+            if one.note and one.note.slug
+        }
+        wanted = {slugify(self._wish(one.content.title)) for one in with_content}
         for some in in_parts(sorted(wanted - self._taken)):
             stored = Entry.objects.filter(slug__in=some)
             found = set(stored.values_list("slug", flat=True))
@@ -30,6 +38,9 @@ class Addresses:
         """A free address for the title; an entry may keep its own."""
         if own and slugify(title) == own:
             return own
-        slug = free_slug(title, self._taken)
+        slug = free_slug(self._wish(title), self._taken)
         self._taken.add(slug)
         return slug
+
+    def _wish(self, title: str) -> str:
+        return self._wished.get(title, title)

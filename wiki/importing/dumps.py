@@ -78,6 +78,9 @@ def open_dumps(
 def _as_dump(tree: Tree, format_name: str, read: ReadOptions) -> Dump:
     known = find_format(tree, format_name)
     found = with_histories(tree, tuple(known.find(tree, read)))
+    arrange = getattr(known, "arrange", None)
+    if arrange:
+        tree, found = arrange(tree, found)
     return Dump(tree, known, found)
 
 

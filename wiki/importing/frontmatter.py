@@ -17,6 +17,7 @@ from wiki.importing.messages import Message
 from wiki.importing.notes import Property
 
 MAX_CHARS = 64 * 1024
+MAX_EXACT_CHARS = 1024 * 1024
 MAX_DEPTH = 16
 MAX_VALUES = 5000
 
@@ -109,6 +110,19 @@ def read_front_matter(text: str) -> FrontMatter | NoFrontMatter:
         return NoFrontMatter()
     comments = len(_COMMENT.findall(block))
     return FrontMatter(match.end(), pairs, comments)
+
+
+def read_exact_front_matter(text: str) -> FrontMatter | None:
+    """The block as YAML has it, for texts whose writer is known; None if it is none.
+
+    Nothing is mended, and there may be more of it than in other notes.
+    """
+    match = _BLOCK.match(text[:MAX_EXACT_CHARS])
+    try:
+        pairs = _read_pairs(match["yaml"]) if match else None
+    except (_Refused, yaml.YAMLError, ValueError):
+        return None
+    return FrontMatter(match.end(), pairs) if match and pairs is not None else None
 
 
 def _warning(what: str) -> Message:

@@ -20,9 +20,8 @@ VERSION = 1
 MAX_BYTES = 64 * 1024 * 1024
 _MAX_LINKS = 20_000
 _MAX_LINK_CHARS = 20_000
-_MAX_NAMES = 1000
+_MAX_NAMES = 100
 _MAX_NAME_CHARS = 1000
-_MAX_SOURCE_CHARS = 300
 # What looking in vain may cost a text: a hostile list of links ends here.
 _MAX_CHARS_IN_VAIN = 50_000_000
 
@@ -34,14 +33,15 @@ class FileFacts:
     """What is known of one note's file; whatever is not, is empty.
 
     `links` are what each link is in the file and was in the text, in order;
-    `renamed` the names of properties by those they have in the file.
+    `renamed` the names of properties by those they have in the file, and `own`
+    those that are called as fields are; `dates` what has no place in the file.
     """
 
     slug: str = ""
-    source: str = ""
     path: str = ""
     links: tuple[Pair, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
     dates: Mapping[str, datetime] = field(default_factory=dict)
 
 
@@ -49,12 +49,12 @@ class FileFacts:
 class Manifest:
     """An export: of files, or of a history, and what it says of its files, by path.
 
-    `names` are, for each attachment, the names that texts have for it.
+    `places` are, for each attachment, the paths where texts look for it.
     """
 
     kind: str
     files: Mapping[str, FileFacts] = field(default_factory=dict)
-    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read_manifest(data: bytes) -> Manifest | None:
@@ -79,8 +79,8 @@ def read_manifest(data: bytes) -> Manifest | None:
             for path, said in _mapping(read.get("files")).items()
             if isinstance(said, dict)
         },
-        names={
-            path: tuple(_texts(_mapping(said).get("names")))
+        places={
+            path: tuple(_texts(_mapping(said).get("paths")))
             for path, said in _mapping(read.get("attachments")).items()
         },
     )
@@ -109,7 +109,6 @@ def restore_links(text: str, pairs: Iterable[Pair]) -> str:
 def _facts(said: Mapping[str, object]) -> FileFacts:
     return FileFacts(
         slug=_text(said.get("slug"), MAX_SLUG_CHARS),
-        source=_text(said.get("source"), _MAX_SOURCE_CHARS),
         path=_text(said.get("path"), _MAX_NAME_CHARS),
         links=tuple(_pairs(said.get("links"))),
         renamed={
@@ -117,6 +116,7 @@ def _facts(said: Mapping[str, object]) -> FileFacts:
             for new, old in _mapping(said.get("renamed")).items()
             if _text(old, _MAX_NAME_CHARS)
         },
+        own=frozenset(_texts(said.get("own"))),
         dates={
             name: moment
             for name, value in _mapping(said.get("dates")).items()

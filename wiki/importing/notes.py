@@ -69,6 +69,12 @@ class Note:
     # What it was before, oldest first, where the dump knows.
     past: tuple["PastVersion", ...] = ()
 
+    # What an export of such a wiki knows of an entry: the address it had, when
+    # it began, and that these are all its tags.
+    slug: str = ""
+    created_at: datetime | None = None
+    has_all_tags: bool = False
+
     key: str
     raw_hash: str = ""
     # Of all that becomes the entry; set when the tags are derived.

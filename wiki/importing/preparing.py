@@ -42,7 +42,8 @@ def prepare_note(note: Note, vocabulary: Vocabulary) -> Note:
         aliases=tuple(fitting[:MAX_ALIASES]),
         messages=(*note.messages, *messages),
     )
-    derived = vocabulary.derive_tags(note)[: MAX_TAGS - len(written)]
+    room = 0 if note.has_all_tags else MAX_TAGS - len(written)
+    derived = vocabulary.derive_tags(note)[:room] if room else ()
     note = replace(note, derived_tags=derived)
     return replace(note, content_hash=_content_hash(note))
 

@@ -5,6 +5,10 @@ A format has a NAME and three functions:
     detect(tree) -> bool                        is this dump of my kind?
     find(tree, options) -> Iterator[Piece | Skipped]    its notes' files, unopened
     read(piece, options) -> ReadFile            one file's notes, in any process
+
+and may have a fourth, where files do not lie as the notes in them have it:
+
+    arrange(tree, found) -> (tree, found)       the same, under other paths
 """
 
 import os
@@ -20,6 +24,7 @@ from wiki.importing.formats import (
     many_notes,
     notion,
     obsidian,
+    own_export,
 )
 from wiki.importing.formats.files import readable_name
 from wiki.importing.notes import (
@@ -49,7 +54,7 @@ class Format(Protocol):
 
 # The first that knows a dump reads it: the particular before the general.
 FORMATS: tuple[Format, ...] = (
-    *(notion, dendron, logseq, jekyll, hugo, obsidian),
+    *(own_export, notion, dendron, logseq, jekyll, hugo, obsidian),
     *(folder, many_notes),
 )
 
