@@ -4,18 +4,24 @@ All of them are imported at once, in a process that is watched; then each test
 looks at one of them.
 """
 
+import ctypes
 import json
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.importing.hostile import MIB, REFUSED, Case, hostile_cases
+from tests.importing.importer import write
 from tests.importing.state import state_of
 from tests.installations import Installation
 from tests.measuring import Measured, is_supported, watch
 
+# From <linux/prctl.h> and <linux/capability.h>.
+PR_CAPBSET_DROP = 24
+CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 1, 2
 MAX_MEMORY = 500 * MIB
 MAX_SECONDS = 240
 HEALTHY = 120
@@ -122,3 +128,73 @@ def test_memory_is_bounded(outcome):
 
 def test_time_is_bounded(outcome):
     assert outcome.ran.seconds <= MAX_SECONDS
+
+
+# ── What may not be read or written ──────────────────────────────────────────
+
+
+def without_power() -> None:
+    """Gives up, in a child, what lets root read and write everything."""
+    if os.geteuid() != 0:
+        return
+    for capability in (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH):
+        if ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, capability, 0, 0, 0):
+            raise OSError("a capability could not be dropped")
+
+
+def ran_without_power(wiki: Installation, *paths: Path) -> Measured:
+    command = ("importnotes", *paths, "--json", "-v", "0")
+    return watch(wiki.start(*command, preexec_fn=without_power))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="capabilities are of Linux")
+def test_what_may_not_be_read_is_named(wikis, tmp_path):
+    dump = write(
+        tmp_path / "노트",
+        {
+            "a.md": "# 하나\n",
+            "닫힌.md": "# 비밀\n",
+            "닫힌 폴더/속.md": "# 속\n",
+            "z.md": "# 둘\n[[비밀]]\n",
+        },
+    )
+    for name in ("닫힌.md", "닫힌 폴더"):
+        (dump / name).chmod(0)
+    try:
+        ran = ran_without_power(wikis.fresh(), dump)
+    finally:
+        (dump / "닫힌 폴더").chmod(0o755)
+
+    items = {item["path"]: item for item in json.loads(ran.out)["items"]}
+    assert ran.code == 3
+    assert {path: item["status"] for path, item in items.items()} == {
+        "a.md": "created",
+        "닫힌.md": "failed",
+        "닫힌 폴더": "failed",
+        "z.md": "created",
+    }
+    assert "ermission" in items["닫힌.md"]["messages"][0]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="capabilities are of Linux")
+def test_a_media_store_that_takes_nothing_is_told(wikis, tmp_path):
+    picture = b"\x89PNG\r\n\x1a\n" + bytes(200)
+    files = {"a.md": "# 하나\n\n![](그림.png)\n", "b.md": "# 둘\n", "그림.png": picture}
+    dump, wiki = write(tmp_path / "노트", files), wikis.fresh()
+    media = wiki.folder / "media"
+    media.mkdir(exist_ok=True)
+    media.chmod(0o500)
+
+    ran = ran_without_power(wiki, dump)
+
+    assert ran.code == 1
+    assert "Traceback" not in ran.err
+    assert "ermission" in ran.err
+    assert str(media) in ran.err
+    media.chmod(0o755)
+    again = json.loads(wiki.manage("importnotes", dump, "--json"))
+    assert {item["title"] for item in again["items"]} == {"하나", "둘"}
+    assert [file for file in media.rglob("*") if file.is_file()]
+    state = state_of(wiki)
+    assert len(state["wiki.Entry"]) == 2
+    assert len(state["wiki.StoredFile"]) == 1

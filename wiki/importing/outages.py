@@ -15,7 +15,13 @@ _SQLITE = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")
 # Of PostgreSQL: connection, resources, intervention, system. A run without any
 # state of its own means that the server did not answer.
 _SQLSTATES = ("08", "53", "57", "58")
-_ERRNOS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
+# Files of a dump that cannot be read are told before this: these are of our own.
+_ERRNOS = frozenset(
+    (
+        *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO),
+        *(errno.EROFS, errno.EACCES, errno.EPERM),
+    )
+)
 
 
 class Outage(DumpError):
@@ -41,5 +47,6 @@ def _is_of_the_database(cause: BaseException | None) -> bool:
 
 
 def _reason(error: BaseException) -> str:
-    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return text.splitlines()[0]
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename or '-'}"
+    return (str(error) or type(error).__name__).splitlines()[0]
