@@ -1,15 +1,17 @@
 """A git repository as a dump: each commit that touched a note is a revision."""
 
+import io
 import shutil
 from datetime import UTC, datetime
 
 import pytest
+from django.core.management import call_command
 
 from tests.importing.gits import Git, day
 from tests.importing.importer import RECORDS_OF_RUNS, entry, rows, run, write
 from wiki.editing import Act, Author, Content, edit_entry
 from wiki.importing import pasts
-from wiki.models import Alias, Batch, Entry, Revision
+from wiki.models import Alias, Batch, Entry, Import, Revision
 
 pytestmark = pytest.mark.django_db
 
@@ -349,3 +351,53 @@ def test_a_zip_with_a_repository_in_it_says_what_it_does_not_bring(git, tmp_path
 
     assert ran.totals == {"created": 2, "skipped": 1}
     assert "The zip holds a git repository" in ran.messages()
+
+
+def undo():
+    out = io.StringIO()
+    number = Import.objects.latest("pk").pk
+    call_command("undoimport", number, stdout=out, stderr=out, verbosity=0)
+
+
+def test_an_undone_import_takes_all_its_revisions_back_and_they_can_return(git):
+    git.commit("처음", {"a.md": "# A\n\n하나\n"})
+    run(git.folder)
+    git.commit("둘째", {"a.md": "# A\n\n둘\n", "b.md": "# B\n\n하나\n"})
+    git.commit("셋째", {"a.md": "# A\n\n셋\n", "b.md": "# B\n\n둘\n"})
+    run(git.folder)
+
+    undo()
+
+    assert entry("A").body == "하나"
+    assert not Entry.objects.filter(title="B", deleted_at=None).exists()
+    again = run(git.folder)
+    assert set(again.totals) <= {"updated", "created"}
+    assert (entry("A").body, entry("B").body) == ("셋", "둘")
+    numbers = [revision.number for revision in history("A")]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert run(git.folder).totals == {"same": 2}
+
+
+def test_many_dumps_with_a_history_stay_apart(git, tmp_path):
+    git.commit("처음", {"a.md": "# A\n\n하나\n"})
+    other = Git(tmp_path / "other")
+    other.commit("다른 처음", {"a.md": "# B\n\n하나\n"}, author="김철수")
+
+    ran = run(git.folder, other.folder)
+
+    assert ran.totals == {"created": 2}
+    assert told("A", "author_label") == [("홍길동",)]
+    assert told("B", "author_label") == [("김철수",)]
+
+
+def test_an_interrupted_run_is_completed_with_the_same_history(git, monkeypatch):
+    names = [f"note-{number}" for number in range(30)]
+    for text in ("하나", "둘"):
+        git.commit(text, {f"{name}.md": f"# {name}\n\n{text}\n" for name in names})
+    run(git.folder, limit=10)
+    assert Revision.objects.count() == 20
+
+    ran = run(git.folder)
+
+    assert ran.totals == {"created": 20, "same": 10}
+    assert Revision.objects.count() == 60
