@@ -1,7 +1,9 @@
 """Zips as trees: all that is fine comes in, all else is named, nothing gets out."""
 
 import os
+import random
 import stat
+import struct
 import unicodedata
 import zipfile
 import zlib
@@ -364,6 +366,19 @@ def test_a_file_that_is_too_large_is_left_out(place, monkeypatch):
     }
 
 
+def test_names_of_any_length_and_depth_are_named(place):
+    members = [
+        {"name": b"d/" * 30_000 + b"a.md", "data": b"x"},
+        {"name": b"d/" * 100 + b"b.md", "data": b"x"},
+        {"name": b"c.md", "data": b"x"},
+    ]
+
+    texts, reasons = opened(place(raw_zip(members)))
+
+    assert list(texts) == ["c.md"]
+    assert set(reasons.values()) == {"path-too-long", "too-deep"}
+
+
 def test_too_much_in_all_is_refused_whole(place, monkeypatch):
     monkeypatch.setattr(archives, "MAX_TOTAL_BYTES", 1500)
     dump = place(packed({"a.md": os.urandom(1000), "b.md": os.urandom(1000)}))
@@ -398,6 +413,19 @@ def test_a_cut_off_archive_is_refused(place, cut):
         pass
 
     assert caught.value.message.code == "archive-broken"
+
+
+def test_a_list_in_the_large_form_is_read(place):
+    data = packed({"a.md": "글"})
+    size, offset = struct.unpack("<2L", data[-10:-2])
+    end = len(data) - 22
+    record = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, 1, 1, size, offset)
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, end, 1)
+    short = data[end:-10] + b"\xff" * 8 + data[-2:]
+
+    texts, _ = opened(place(data[:end] + record + locator + short))
+
+    assert texts == {"a.md": "글".encode()}
 
 
 def test_an_archive_in_an_archive_is_opened_and_its_parts_make_one_folder(place):
@@ -498,3 +526,26 @@ def test_an_archive_in_a_folder_is_named_when_it_holds_notes(tmp_path):
 
     assert list(texts) == ["a.md", "code.zip", "old.zip"]
     assert reasons == {"old.zip": "archive-inside"}
+
+
+def test_a_pack_from_elsewhere_has_the_name_of_its_source():
+    data = packed({"text.md": "글"})
+
+    (note,) = notes(Place("", "여행.textpack", label="-", data=data))
+
+    assert note.title == "여행"
+
+
+def test_archives_that_were_damaged_anywhere_are_refused_or_read():
+    chance = random.Random(1)
+    whole = packed({f"d{n}/n{n}.md": "글 " * 50 for n in range(9)})
+
+    for _ in range(300):
+        data = bytearray(whole)
+        for _ in range(chance.choice((1, 3, 10))):
+            data[chance.randrange(4, len(data))] = chance.randrange(256)
+        try:
+            texts, _ = opened(Place("", "s", label="-", data=bytes(data)))
+        except DumpError:
+            continue
+        assert set(texts.values()) <= {("글 " * 50).encode()}

@@ -88,6 +88,11 @@ def test_addresses_are_names(head, names):
     assert list(note.names) == names
 
 
+@pytest.mark.parametrize("path", ["index.md", "content/_index.md"])
+def test_the_first_page_has_the_name_of_the_site(path):
+    assert read(path, "글").title == "s"
+
+
 def test_addresses_among_aliases_are_kept_and_are_no_titles():
     note = read("content/a.md", "---\naliases: [/old/, 옛 이름]\n---\n글")
 

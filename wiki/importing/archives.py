@@ -29,6 +29,7 @@ from wiki.importing.formats.files import (
 )
 from wiki.importing.messages import Message
 from wiki.importing.notes import DumpError, Piece, Place, Skipped
+from wiki.importing.reading import MAX_PATH_CHARS
 from wiki.importing.zips import (
     Member,
     ZipError,
@@ -147,19 +148,22 @@ def _start_of(location: str) -> bytes:
 
 def _folder_of(place: Place) -> str:
     """Where the files of an archive lie: a packed bundle is itself a folder."""
-    name = PurePosixPath(place.location or place.source)
-    is_pack = name.suffix.lower() == PACK_SUFFIX
-    return f"{name.stem}{BUNDLE_SUFFIX}" if is_pack else ""
+    for name in map(PurePosixPath, (place.location, place.source)):
+        if name.suffix.lower() == PACK_SUFFIX:
+            return f"{name.stem}{BUNDLE_SUFFIX}"
+    return ""
 
 
 def _limits(code: str) -> dict[str, int]:
-    if code == "archive-too-many":
-        return {"limit": MAX_MEMBERS}
-    if code == "archive-too-large":
-        return {"limit": MAX_TOTAL_BYTES // 2**20}
-    if code == "member-too-large":
-        return {"limit": MAX_MEMBER_BYTES // 2**20}
-    return {"limit": MAX_RATIO} if code == "member-bomb" else {}
+    """The number that the sentence of a code names."""
+    limits = {
+        "archive-too-many": MAX_MEMBERS,
+        "archive-too-large": MAX_TOTAL_BYTES // 2**20,
+        "member-too-large": MAX_MEMBER_BYTES // 2**20,
+        "member-bomb": MAX_RATIO,
+        "path-too-long": MAX_PATH_CHARS,
+    }
+    return {"limit": limits[code]} if code in limits else {}
 
 
 class _Unpacking:
@@ -216,6 +220,9 @@ class _Unpacking:
         """Where a member lies in its archive; "" for what is refused or rubbish."""
         name = _name_of(member)
         told = f"{prefix}/{name or _escaped(member.name)}".lstrip("/")
+        if len(told) > MAX_PATH_CHARS:
+            self._skip(told[:MAX_PATH_CHARS], "path-too-long", is_failure=True)
+            return ""
         if not name:
             is_note = has_note_suffix(member.name.decode("latin-1"))
             self._skip(told, "path-not-unicode", is_failure=is_note)
@@ -231,22 +238,22 @@ class _Unpacking:
     def _is_wanted(self, member: Member, path: str) -> bool:
         """Whether it is a plain file that no tool keeps for itself. Else it is said."""
         *folders, name = path.split("/")
-        for number, folder in enumerate(folders, 1):
-            above = "/".join(folders[:number])
+        for number, folder in enumerate(folders[:MAX_DEPTH], 1):
             if folder in TOOL_FOLDERS:
-                self._tool_folders.add(above)
+                self._tool_folders.add("/".join(folders[:number]))
                 return False
             if folder.startswith("."):
-                self._skip(above, "hidden")
+                self._skip("/".join(folders[:number]), "hidden")
                 return False
+        if len(folders) > MAX_DEPTH:
+            self._skip("/".join(folders[:MAX_DEPTH]), "too-deep", is_failure=True)
+            return False
         if not name or name in TOOL_FOLDERS:
             return False
         reason = _why_not(member, name)
-        if len(folders) > MAX_DEPTH:
-            self._skip("/".join(folders[:MAX_DEPTH]), "too-deep", is_failure=True)
-        elif reason and has_note_suffix(name):
+        if reason and has_note_suffix(name):
             self._skip(path, reason)
-        return not reason and len(folders) <= MAX_DEPTH
+        return not reason
 
     def _unpack(self, file: BinaryIO, member: Member, path: str, level: int) -> None:
         path = self._free_path(path)

@@ -107,8 +107,8 @@ def read_page_head(piece: Piece, text: str) -> Head:
 def page_title(piece: Piece) -> tuple[str, str]:
     """A title from the file's name, without its date and with blanks for hyphens."""
     named = page_name(piece.path)
-    if not named.name:
-        return title_of_file(piece.path, piece.source)
+    if not named.name or piece.path.startswith("content/_index."):
+        return title_of_file("index.md", piece.source)
     rule = "folder name" if is_page_of_folder(piece.path) else "file name"
     name = _WORD_BREAKS.sub(" ", named.name) if " " not in named.name else named.name
     folder = PurePosixPath(piece.path).parent
