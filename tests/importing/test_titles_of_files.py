@@ -4,8 +4,8 @@ import pytest
 
 from wiki.importing.titles import (
     file_name_key,
-    is_name_of_no_note,
     language_of,
+    says_more_than_file,
     title_of_file,
     told_by_language,
     untranslated,
@@ -61,7 +61,19 @@ def test_a_name_says_the_same_as_a_title_with_other_signs():
     assert file_name_key("C++") != file_name_key("C")
 
 
-def test_readme_is_no_title():
-    assert is_name_of_no_note("README")
-    assert is_name_of_no_note("Index")
-    assert not is_name_of_no_note("Index design")
+@pytest.mark.parametrize(
+    "heading, path, is_title",
+    [
+        ("README", "a/b.md", False),
+        ("Index", "a/b.md", False),
+        ("Index design", "a/b.md", True),
+        ("20190604", "a/20190604_Collections.md", False),
+        ("2019-06-04", "a/2019_06_04 배포.md", False),
+        ("20190604", "a/20190604.md", True),
+        ("2020.08", "a/mil-2008.md", True),
+        ("Redis", "a/Redis-cluster.md", True),
+        ("2019년 6월", "a/2019년 6월 회고.md", True),
+    ],
+)
+def test_headings_that_say_more_than_the_file(heading, path, is_title):
+    assert says_more_than_file(heading, path) is is_title

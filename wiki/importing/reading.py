@@ -31,8 +31,8 @@ from wiki.importing.titles import (
     Title,
     aliases_in_body,
     file_name_key,
-    is_name_of_no_note,
     read_title,
+    says_more_than_file,
 )
 from wiki.slugs import MAX_TITLE_CHARS, title_key
 
@@ -185,7 +185,7 @@ class _Text:
         if given := self._fields.title:
             return title_key(given) == title_key(heading)
         if self._dialect.heading_names_file:
-            return not is_name_of_no_note(heading)
+            return says_more_than_file(heading, self._piece.path)
         name, _ = self._dialect.title_of_file(self._piece)
         return file_name_key(name) == file_name_key(heading)
 

@@ -171,9 +171,17 @@ def title_of_file(path: str, source: str) -> tuple[str, str]:
     return _shortened(stem), "file name"
 
 
-def is_name_of_no_note(heading: str) -> bool:
-    """Whether a heading says README or index, which tells nothing of a note."""
-    return bool(_README.match(heading.strip()))
+def says_more_than_file(heading: str, path: str) -> bool:
+    """Whether a heading is the better title; a bare README or date is none.
+
+    `20190604` leaves the title to `20190604_Collections.md`.
+    """
+    if _README.match(heading.strip()):
+        return False
+    if any(char.isalpha() for char in heading):
+        return True
+    name, own = file_name_key(PurePosixPath(path).stem), file_name_key(heading)
+    return name == own or not name.startswith(own)
 
 
 def file_name_key(title: str) -> str:
