@@ -88,7 +88,7 @@ def test_an_edited_note_says_what_the_wiki_says_and_the_rest_stays(tmp_path):
         "in.md": MANY.replace("[[가 나]]", "[[가 나]]\r\n넷").encode()
     }
     assert "0 of them as it came" in said
-    assert "in.md: in.md: edited in the wiki." in said
+    assert "in.md: in.md: Edited in the wiki." in said
 
 
 @pytest.mark.django_db
