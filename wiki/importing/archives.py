@@ -78,7 +78,7 @@ def unpacked(place: Place) -> Iterator[Unpacked]:
 
     Raises DumpError when the archive as a whole is broken or over the limits.
     """
-    with tempfile.TemporaryDirectory(prefix="notes-") as folder:
+    with tempfile.TemporaryDirectory(prefix="notewiki-zip-") as folder:
         unpacking = _Unpacking(folder, place.source)
         try:
             with _opened(place) as file:
@@ -103,7 +103,7 @@ def with_packs_unpacked(
     if not any(isinstance(one, Piece) and _is_named_zip(one.path) for one in found):
         yield found
         return
-    with tempfile.TemporaryDirectory(prefix="notes-") as folder:
+    with tempfile.TemporaryDirectory(prefix="notewiki-zip-") as folder:
         unpacking = _Unpacking(folder, source)
         everything: list[Piece | Skipped] = []
         for one in found:
