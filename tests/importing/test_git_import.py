@@ -121,11 +121,13 @@ def test_a_text_that_is_not_committed_is_the_last_revision(git):
 def test_commits_without_a_difference_make_no_revision(git):
     git.commit("처음", {"a.md": "# A\n\n하나\n"})
     git.commit("빈 줄", {"a.md": "# A\n\n\n하나\n\n"})
-    git.commit("고침", {"a.md": "# A\n\n둘\n"})
+    git.commit("고침", {"a.md": "# A\n\n둘\n", "b.md": "하나\n"})
+    git.commit("빈 줄", {"b.md": "\n하나\n"})
 
     run(git.folder)
 
     assert told("A", "comment") == [("처음",), ("고침",)]
+    assert told("b", "comment", "authored_at") == [("고침", day(2))]
 
 
 def test_states_that_cannot_be_read_are_left_out_and_counted(git):
@@ -401,3 +403,14 @@ def test_an_interrupted_run_is_completed_with_the_same_history(git, monkeypatch)
 
     assert ran.totals == {"created": 20, "same": 10}
     assert Revision.objects.count() == 60
+
+
+def test_large_files_are_not_read_again_and_again_without_end(git, monkeypatch):
+    monkeypatch.setattr(pasts, "_MAX_BYTES_READ", 100)
+    for number in range(5):
+        git.commit(f"{number}", {"a.md": f"# A\n\n{number} {'x' * 40}\n"})
+
+    ran = run(git.folder)
+
+    assert told("A", "comment") == [("3",), ("4",)]
+    assert "Only its newest 2 versions were read." in ran.messages()

@@ -139,6 +139,6 @@ def unchanged_files(
 
 def is_worth_processes(pieces: Sequence[Piece]) -> bool:
     """Whether reading these files takes longer than starting processes does."""
-    if len(pieces) >= _FILES_WORTH_PROCESSES:
+    if sum(1 + len(piece.past) for piece in pieces) >= _FILES_WORTH_PROCESSES:
         return True
     return sum(piece.size for piece in pieces) >= _BYTES_WORTH_PROCESSES

@@ -4,7 +4,7 @@ A state that cannot be read is left out and counted: the past of a note never
 keeps the note itself out.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from wiki.importing.histories import MAX_REVISIONS
@@ -21,6 +21,9 @@ from wiki.importing.repositories import blob_of
 
 # Of the texts of one note's past. What is older stays in the repository.
 _MAX_CHARS = 16 * 1024 * 1024
+# Of all states of one file that are read: a large file with many notes in it
+# would take hours.
+_MAX_BYTES_READ = 64 * 1024 * 1024
 
 
 def with_past(
@@ -30,45 +33,63 @@ def with_past(
     if not piece.past or not read.notes:
         return read
     lines = [_Line(note) for note in read.notes]
-    lost = 0
-    for past in reversed(piece.past):
-        if all(line.is_full for line in lines):
-            break
-        state = _state(read, piece, past, read_state)
-        if state is None or any(one.is_failure for one in state.skipped):
-            lost += 1
-            continue
+    states = _States(read, piece, read_state)
+    for past, state in states:
         notes = {_part_of(note): note for note in state.notes}
         for line in lines:
             line.add(past, notes)
-    notes = [line.whole(piece) for line in lines]
-    if lost:
-        message = Message("past-unread", {"count": lost})
+        if all(line.is_full for line in lines):
+            break
+    notes = [line.whole(piece, is_cut=states.is_cut) for line in lines]
+    if states.lost:
+        message = Message("past-unread", {"count": states.lost})
         notes[0] = replace(notes[0], messages=(*notes[0].messages, message))
     return replace(read, notes=tuple(notes))
 
 
-def _state(
-    read: ReadFile,
-    piece: Piece,
-    past: PastPiece,
-    read_state: Callable[[Piece], ReadFile],
-) -> ReadFile | None:
-    data = blob_of(piece.repository, past.blob) if past.blob else None
-    if data is None:
-        return None
-    if past.path == piece.path and read.file and digest(data) == read.file.sha256:
-        # As a rule the newest state is the file itself.
-        return read
-    then = Piece(
-        piece.source,
-        past.path,
-        data=data,
-        size=len(data),
-        modified_at=past.written_at,
-        hints=piece.hints,
-    )
-    return read_state(then)
+class _States:
+    """What a file was, read one by one, the newest first."""
+
+    def __init__(
+        self, read: ReadFile, piece: Piece, read_state: Callable[[Piece], ReadFile]
+    ) -> None:
+        self._read = read
+        self._piece = piece
+        self._read_state = read_state
+        self.lost = 0
+        self.is_cut = False
+
+    def __iter__(self) -> Iterator[tuple[PastPiece, ReadFile]]:
+        left = _MAX_BYTES_READ
+        for past in reversed(self._piece.past):
+            data = blob_of(self._piece.repository, past.blob) if past.blob else None
+            if data is None:
+                self.lost += 1
+                continue
+            left -= len(data)
+            if left < 0:
+                self.is_cut = True
+                return
+            state = self._state(past, data)
+            if any(one.is_failure for one in state.skipped):
+                self.lost += 1
+            else:
+                yield past, state
+
+    def _state(self, past: PastPiece, data: bytes) -> ReadFile:
+        read, piece = self._read, self._piece
+        if past.path == piece.path and read.file and digest(data) == read.file.sha256:
+            # As a rule the newest state is the file itself.
+            return read
+        then = Piece(
+            piece.source,
+            past.path,
+            data=data,
+            size=len(data),
+            modified_at=past.written_at,
+            hints=piece.hints,
+        )
+        return self._read_state(then)
 
 
 def _part_of(note: Note) -> str:
@@ -103,7 +124,8 @@ class _Line:
         newer = self._versions[-1] if self._versions else None
         if newer and newer.note.content_hash == note.content_hash:
             # The text is that of the older commit.
-            self._versions[-1] = replace(version, note=newer.note)
+            same = replace(newer.note, written_at=note.written_at)
+            self._versions[-1] = replace(version, note=same)
             return
         self._chars += len(note.body)
         if len(self._versions) == MAX_REVISIONS or self._chars > _MAX_CHARS:
@@ -118,7 +140,7 @@ class _Line:
         same = (note for note in notes.values() if note.body == self._body)
         return next(same, None)
 
-    def whole(self, piece: Piece) -> Note:
+    def whole(self, piece: Piece, *, is_cut: bool) -> Note:
         """The note with its past, and dated by it where nothing else says when."""
         note, versions = self._note, self._versions
         is_committed = (
@@ -127,9 +149,10 @@ class _Line:
         if is_committed and note.written_at == piece.modified_at:
             note = replace(note, written_at=versions[0].written_at)
         messages = note.messages
-        if versions and not self.is_full:
+        is_cut |= self.is_full
+        if versions and not is_cut:
             versions[-1] = self._dated(versions[-1], piece)
-        if self.is_full:
+        if is_cut:
             cut = Message("past-cut", {"count": len(versions)})
             messages = (*messages, cut)
         return replace(note, past=tuple(reversed(versions)), messages=messages)
