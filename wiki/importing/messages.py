@@ -138,16 +138,17 @@ _READING = {
     ),
     "not-text": _(
         "This is no text: it is full of NUL bytes. If it is UTF-16 without a byte "
-        "order mark, name the encoding with --encoding."
+        "order mark, name the encoding: in the form, or with --encoding."
     ),
     "not-utf8": _(
         "This is not UTF-8: byte %(byte)s at offset %(offset)s is wrong, and it is "
         "not Korean CP949 either. Nothing of the file was imported. Save it as "
-        "UTF-8, or name its encoding with --encoding."
+        "UTF-8, or name its encoding: in the form, or with --encoding."
     ),
     "not-in-encoding": _(
         "Byte %(byte)s at offset %(offset)s is wrong for the encoding %(encoding)s. "
-        "Nothing of the file was imported. Name another encoding with --encoding."
+        "Nothing of the file was imported. Name another encoding: in the form, or "
+        "with --encoding."
     ),
     "encoding-unknown": _(
         "There is no encoding called “%(encoding)s”. Try utf-8, utf-16, cp949 or "
@@ -182,7 +183,7 @@ _MARKDOWN = {
     "front-matter-comments": _("Comment lines skipped in the front matter: %(count)s."),
     "many-headings": _(
         "The file was kept as one note and has %(count)s level-1 headings. If each "
-        "is a note of its own, import with --split h1."
+        "is a note of its own, have it taken apart: in the form, or with --split h1."
     ),
     "fence-open": _(
         "The code block that begins here is never closed; all below it is shown as "
@@ -301,7 +302,7 @@ _DECIDED = {
     ),
     "kept-wiki": _("Dump and wiki changed the same lines; the wiki's were kept."),
     "conflict": _(
-        "Dump and wiki changed the same lines. The page was left as it is; decide "
+        "Dump and wiki changed the same lines. The entry was left as it is; decide "
         "between the two."
     ),
     "overtaken": _(
@@ -381,8 +382,8 @@ _HISTORY = {
         "imported without their history."
     ),
     "history-empty": _(
-        "The git repository has no commit that could be found. The notes were "
-        "imported without their history."
+        "No commit could be found in the git repository. The notes were imported "
+        "without their history."
     ),
     "history-elsewhere": _(
         "The git repository lies outside of this folder, or borrows from there, and "
@@ -432,8 +433,8 @@ _HISTORY = {
 
 _JOBS = {
     "not-yours": _(
-        "“%(title)s” is kept for others to change. The page was left as it is; "
-        "someone who may change it can decide."
+        "You may not change “%(title)s”. It was left as it is; someone who may change "
+        "it can decide."
     ),
     "upload-gone": _("What was uploaded as “%(name)s” is gone. Upload it again."),
     "job-lost": _(
@@ -446,7 +447,8 @@ _JOBS = {
         "log of the server says more. Upload the same again to complete it."
     ),
     "job-not-allowed": _(
-        "This account may no longer import notes. An administrator gives the right."
+        "This account may no longer import notes. An administrator can give it the "
+        "right."
     ),
 }
 
