@@ -39,9 +39,9 @@ class ChangedFile:
     @property
     def sentence(self) -> str:
         sentences = {
-            "edited": _("edited in the wiki."),
-            "encoding": _("in UTF-8, for its own encoding has not all signs."),
-            "waiting": _("as last imported: some of its notes wait for a decision."),
+            "edited": _("Edited in the wiki."),
+            "encoding": _("In UTF-8: its own encoding lacks some characters."),
+            "waiting": _("As last imported: some of its notes wait for a decision."),
         }
         return " ".join(sentences[reason] for reason in self.reasons)
 

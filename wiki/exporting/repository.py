@@ -8,6 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
+from django.utils.translation import gettext as _
+
 _BRANCH = "main"
 _MAX_ERROR_BYTES = 2000
 
@@ -64,7 +66,7 @@ def _feed(stdin: IO[bytes], stream: Iterable[bytes]) -> None:
 def _git() -> str:
     found = shutil.which("git")
     if not found:
-        raise GitFailed("git is not installed")
+        raise GitFailed(_("git is not installed."))
     return found
 
 

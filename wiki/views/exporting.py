@@ -73,7 +73,7 @@ class ExportForm(forms.Form):
     """Which notes, and as what. Nothing but the format has to be said."""
 
     format = forms.ChoiceField(
-        label=gettext_lazy("As"),
+        label=gettext_lazy("Format"),
         choices=[(name, each.label) for name, each in FORMATS.items()],
         initial="zip",
     )
@@ -81,7 +81,7 @@ class ExportForm(forms.Form):
         label=gettext_lazy("Tags"),
         required=False,
         max_length=_MAX_TAGS_CHARS,
-        help_text=gettext_lazy("Notes that have all of them; a comma parts them."),
+        help_text=gettext_lazy("Notes that have all of them. Commas between."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     q = forms.CharField(
@@ -113,7 +113,7 @@ class ExportForm(forms.Form):
         for name in tags:
             if not tag_key(name):
                 raise forms.ValidationError(
-                    _("“%(name)s” is no tag."), params={"name": name}
+                    _("“%(name)s” cannot be a tag."), params={"name": name}
                 )
         return tags
 
@@ -170,7 +170,7 @@ def download(request: HttpRequest) -> HttpResponse:
         return _form_page(request, form, 400)
     entries = select_entries(form.wanted, reader=request.user)
     if not entries.exists():
-        form.add_error(None, _("No note is like this. Ask for less."))
+        form.add_error(None, _("No note fits. Take out one of the conditions."))
         return _form_page(request, form, 404)
     if request.method == "HEAD":
         return _answer(request, form, iter(()))

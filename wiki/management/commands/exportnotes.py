@@ -223,7 +223,7 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise ArgumentTypeError(
-            _("“%(text)s” is no day such as 2024-05-31.") % {"text": text}
+            _("“%(text)s” is no date such as 2024-05-31.") % {"text": text}
         ) from None
 
 
