@@ -504,7 +504,7 @@ def test_progress_is_told_in_a_sentence_and_in_numbers(as_importer):
 
     assert waiting["is_under_way"]
     assert waiting["sentence"] == "It begins in a moment."
-    assert begun["sentence"] == "It is begun."
+    assert begun["sentence"] == "It has begun."
     assert read["sentence"] == "Files read: 1,234 of 5,000"
     assert (read["done"], read["total"]) == (1234, 5000)
     html = page_of(as_importer, job)

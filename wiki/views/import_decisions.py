@@ -79,7 +79,7 @@ def _decide(request: HttpRequest, item: ImportItem) -> HttpResponse:
         return _accept(request, item)
     if asked in ("save", "preview"):
         return _save(request, item, is_preview=asked == "preview")
-    notice = _("The form came without what to do. Nothing was done; choose again.")
+    notice = _("The form did not say what to do. Nothing was done; choose again.")
     return _page(request, item, said=Said(400, notice))
 
 

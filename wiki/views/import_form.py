@@ -27,7 +27,7 @@ SPLITS = {
     "file": gettext_lazy("Every file is one note"),
 }
 ON_CONFLICT = {
-    "merge": gettext_lazy("Leave the page as it is, and ask"),
+    "merge": gettext_lazy("Leave the note as it is, and ask"),
     "keep": gettext_lazy("Keep the text of the wiki"),
     "replace": gettext_lazy("Take the text of the file"),
     "new": gettext_lazy("Make the text of the file a note of its own"),
@@ -108,7 +108,7 @@ class ImportForm(forms.Form):
         label=gettext_lazy("Encoding"),
         required=False,
         choices=[
-            ("", gettext_lazy("found out by itself")),
+            ("", gettext_lazy("recognised by itself")),
             *((name, name.upper()) for name in ENCODINGS),
         ],
     )

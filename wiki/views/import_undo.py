@@ -50,7 +50,7 @@ def undo(request: HttpRequest, number: int) -> HttpResponse:
             waits=False,
         )
     except ImportRuns:
-        notice = _("An import runs just now. Nothing was done; try again after it.")
+        notice = _("An import is running. Nothing was done; try again after it.")
         return _page(request, run, notice=notice, status=409)
     if not report.is_complete:
         messages.info(request, _so_far(report))

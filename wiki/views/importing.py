@@ -121,8 +121,7 @@ def _checked_upload(request: HttpRequest) -> HttpResponse:
     jobs.sweep()
     if jobs.open_jobs(request.user).count() >= jobs.MAX_OPEN:
         sentence = _(
-            "%(count)s of your imports are not at their end. Confirm or cancel them "
-            "first."
+            "%(count)s of your imports are not finished. Confirm or cancel them first."
         )
         return _refused(request, sentence % {"count": jobs.MAX_OPEN}, 409)
     return redirect(_add_job(request.user, form))
@@ -271,7 +270,7 @@ def job_confirm(request: HttpRequest, number: int) -> HttpResponse:
         )
     elif outcome == "not-planned":
         messages.info(
-            request, _("There is a newer preview, or the import was already begun.")
+            request, _("There is a newer preview, or the import has already begun.")
         )
     return _back_to(found)
 
@@ -320,7 +319,7 @@ def _progress(found: ImportJob) -> Progress:
     if found.state == JobState.WAITING:
         return Progress(_waiting(found))
     if found.state != JobState.WORKING or not found.total:
-        return Progress(_("It is begun."))
+        return Progress(_("It has begun."))
     count = {"done": grouped(found.done), "total": grouped(found.total)}
     if found.stage == "read":
         sentence = _("Files read: %(done)s of %(total)s")
