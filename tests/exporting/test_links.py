@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wiki.exporting.links import Leads, rewrite_links
-from wiki.importing.manifest import restore_links
+from wiki.exporting.links import MAX_PAIRS, Leads, rewrite_links
+from wiki.importing.manifest import MAX_LINKS, restore_links
 
 BLOCK = "((64b4c1f0-0000-4000-8000-000000000000))"
 LEADS = {
@@ -91,6 +91,14 @@ def test_an_edited_file_gets_back_what_is_still_there():
     edited = rewritten.text.replace("[redis](Redis.md) 둘", "새 줄")
 
     assert restore_links(edited, rewritten.pairs) == "[[A]] 하나\n새 줄\n[[A]] 셋"
+
+
+def test_no_more_links_are_changed_than_can_be_changed_back():
+    assert MAX_PAIRS == MAX_LINKS
+    text = "[[A]]" * (MAX_PAIRS + 1)
+
+    assert rewrite_links(text, LEADS).text == text
+    assert rewrite_links(text[5:], LEADS).text == "[A](A.md)" * MAX_PAIRS
 
 
 PARTS = st.sampled_from(

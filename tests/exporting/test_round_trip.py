@@ -241,6 +241,22 @@ def test_attachments_and_relative_links_come_back(tmp_path):
 
 
 @pytest.mark.django_db
+def test_a_file_that_the_media_store_lost_is_named(tmp_path):
+    bring_in(write(tmp_path / "in", {"a.md": b"![](a.png)", "a.png": PNG}))
+    stored = StoredFile.objects.get()
+    files.path_of(stored.sha256, stored.extension).unlink()
+    said = io.StringIO()
+
+    call_command(
+        "exportnotes", output=str(tmp_path / "out"), format="markdown", stderr=said
+    )
+
+    assert "does not have “files/a.png”" in said.getvalue()
+    assert not (tmp_path / "out" / "files").exists()
+    assert (tmp_path / "out" / "a.md").exists()
+
+
+@pytest.mark.django_db
 def test_a_history_brings_every_revision_back(tmp_path):
     old = Past(
         content=Content(title="옛 제목", body="하나", tags=(TagUse("ㄱ"),)),

@@ -23,6 +23,9 @@ from wiki.rendering.wikilinks import BLOCK_REFERENCE, read_wikilink
 
 Pair = tuple[str, str]
 
+# As many as the importer reads back. A text of more links stays as it is.
+MAX_PAIRS = 20_000
+
 # Further away than this no end of a code span or an address is looked for, so
 # that a text of nothing but beginnings takes no longer than any other.
 _WINDOW_CHARS = 8000
@@ -88,7 +91,9 @@ def rewrite_links(body: str, leads: Mapping[str, Leads]) -> Rewritten:
         done = change.end
     text = "".join((*pieces, body[done:]))
     pairs = _pairs(text, places)
-    return Rewritten(body) if pairs is None else Rewritten(text, pairs)
+    if pairs is None or len(pairs) > MAX_PAIRS:
+        return Rewritten(body)
+    return Rewritten(text, pairs)
 
 
 def address_of(path: str) -> str:

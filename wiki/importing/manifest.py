@@ -18,7 +18,7 @@ FORMAT = "notewiki"
 VERSION = 1
 # Some 100,000 notes; what is larger was not written by this wiki.
 MAX_BYTES = 64 * 1024 * 1024
-_MAX_LINKS = 20_000
+MAX_LINKS = 20_000
 _MAX_LINK_CHARS = 20_000
 _MAX_NAMES = 100
 _MAX_NAME_CHARS = 1000
@@ -126,7 +126,7 @@ def _facts(said: Mapping[str, object]) -> FileFacts:
 
 
 def _pairs(said: object) -> Iterable[Pair]:
-    for pair in said[:_MAX_LINKS] if isinstance(said, list) else ():
+    for pair in said[:MAX_LINKS] if isinstance(said, list) else ():
         if not (isinstance(pair, list) and len(pair) == 2):
             continue
         exported, written = (_text(side, _MAX_LINK_CHARS) for side in pair)
