@@ -1,5 +1,7 @@
 """Which format a dump is taken for, with and without the settings of its app."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from wiki.importing.formats import find_format, place_at
@@ -52,6 +54,8 @@ DOTTED = {f"vault/a.b{n}.md": f"---\nid: i{n}\ntitle: 글 {n}\n---\n" for n in r
         ({f"{n}.md": f"- 글\n  id:: {UUID}\n" for n in range(3)}, "logseq"),
         ({"a.md": "글", "dendron.yml": "version: 5"}, "dendron"),
         (DOTTED, "dendron"),
+        ({"a.md": "글", "b/c/dendron.yml": "version: 5"}, "folder"),
+        ({"a.md": "글", "b/c/logseq/config.edn": "{}"}, "folder"),
         ({"a.b.md": "글", "c.d.md": "글", "v1.2.md": "글"}, "folder"),
     ],
 )
@@ -73,6 +77,7 @@ def test_a_graph_in_a_folder_of_its_own_is_read_alike(tmp_path):
 
     assert note.title == "2021-03-04"
     assert note.aliases == ("Thu, 04.03.2021",)
+    assert note.written_at == datetime(2021, 3, 4, tzinfo=UTC)
     assert f"(({UUID}))" in note.names
 
 

@@ -24,6 +24,8 @@ _parser = MarkdownIt("commonmark", {"html": True}).enable("strikethrough")
 # Addresses are kept as they are written, not in another coding.
 _parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
 
+# `# # title`, where an editor set the mark a second time.
+_SECOND_MARK = re.compile(r"\A\s*(?:#{1,6}[ \t]+)+(?=\S)")
 _MARKUP = re.compile(r"[*_`\[<&\\!~\]]")
 _WIKILINK = re.compile(r"\[\[([^\[\]|]{1,300})(?:\|([^\[\]]{1,300}))?\]\]")
 _LINK_HEADING = re.compile(r" {0,3}\[#[ \t]+(?=\S)(.*)\Z", re.DOTALL)
@@ -101,7 +103,7 @@ def read_title(heading: str, *, has_body: bool) -> Title:
     rest as summary; with a body the line stays whole. The text is empty when
     nothing visible is in it.
     """
-    plain = _without_markup(heading)
+    plain = _without_markup(_SECOND_MARK.sub("", heading))
     title = _cut_definition(plain, has_body=has_body)
     title = _cut_expansion(replace(title, source_url=plain.leading_url))
     title = replace(

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
 from wiki.importing.dialects import Dialect, Head, front_matter_head, tags_of_lines
-from wiki.importing.formats import folder
+from wiki.importing.formats import folder, journals
 from wiki.importing.formats.files import has_note_suffix, notes_among, read_bytes
 from wiki.importing.formats.peeking import share_with
 from wiki.importing.hashtags import inline_tags
@@ -27,7 +28,7 @@ NAME = "dendron"
 _SETTINGS = "dendron.yml"
 _DOTTED = re.compile(r"[^\s./]+(?:\.[^\s./]+)+")
 _OWN_FIELDS = re.compile(r"---\n(?:[^\n]*\n){0,20}?id: \S")
-_DAY = re.compile(r"(?:.*\.)?(\d{4})\.(\d{2})\.(\d{2})")
+_DAY = re.compile(r"(?:.*\.)?(\d{4}\.\d{2}\.\d{2})")
 _VAULTS = re.compile(
     r"^([ \t]*)vaults:[ \t]*\n((?:\1[ \t-][^\n]*\n|[ \t]*\n)*)", re.MULTILINE
 )
@@ -40,7 +41,7 @@ _MIN_NOTES = 3
 def detect(tree: Tree) -> bool:
     if tree.is_file:
         return False
-    if any(_name(piece.path) == _SETTINGS for piece in tree.pieces):
+    if any(map(_is_settings, tree.pieces)):
         return True
     notes = [piece.path for piece in tree.pieces if has_note_suffix(piece.path)]
     dotted = sum(bool(_dotted_name(path)) for path in notes)
@@ -71,7 +72,11 @@ def _read_head(piece: Piece, text: str) -> Head:
     day = _day(piece.path)
     if day and fields.title.isdigit():
         kept = ("title", fields.title)
-        fields = replace(fields, title=day, properties=(kept, *fields.properties))
+        fields = replace(
+            fields, title=day.isoformat(), properties=(kept, *fields.properties)
+        )
+    if day and not fields.written_at:
+        fields = replace(fields, written_at=journals.midnight(day))
     ids = (value for name, value in fields.properties if name == "id")
     names = tuple(value for value in ids if isinstance(value, str) and value.strip())
     return replace(head, fields=fields, names=names[:1])
@@ -81,7 +86,8 @@ def _title_of_file(piece: Piece) -> tuple[str, str]:
     dotted = _dotted_name(piece.path)
     if not dotted:
         return title_of_file(piece.path, piece.source)
-    title = _day(piece.path) or dotted.rpartition(".")[2].replace("-", " ")
+    day = _day(piece.path)
+    title = day.isoformat() if day else dotted.rpartition(".")[2].replace("-", " ")
     return title, "file name"
 
 
@@ -106,6 +112,11 @@ def _longer_title(piece: Piece, title: str) -> str:
     return f"{title} ({parent})" if parent else told_by_language(piece.path, title)
 
 
+def _is_settings(piece: Piece) -> bool:
+    """Whether it is the settings file of the dump, or of the one folder in it."""
+    return _name(piece.path) == _SETTINGS and piece.path.count("/") <= 1
+
+
 def _has_own_fields(text: str) -> bool:
     return bool(_OWN_FIELDS.match(text))
 
@@ -116,9 +127,9 @@ def _dotted_name(path: str) -> str:
     return name if _DOTTED.fullmatch(name) else ""
 
 
-def _day(path: str) -> str:
+def _day(path: str) -> date | None:
     match = _DAY.fullmatch(_dotted_name(path))
-    return "-".join(match.groups()) if match else ""
+    return journals.day_named(match[1]) if match else None
 
 
 def _name(path: str) -> str:
@@ -129,7 +140,7 @@ def _vaults(tree: Tree) -> dict[str, str]:
     """The names of vaults by their folders, as the settings give them."""
     found: dict[str, str] = {}
     for piece in tree.pieces:
-        if _name(piece.path) == _SETTINGS:
+        if _is_settings(piece):
             root, _, _ = piece.path.rpartition("/")
             for place, name in _vaults_in(piece):
                 found[f"{root}/{place}".strip("/")] = name

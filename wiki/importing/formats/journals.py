@@ -1,7 +1,7 @@
 """How outliners print the day of a journal: `Mar 4th, 2021` for 2021-03-04."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 DEFAULT = "MMM do, yyyy"
 # Those the settings offer that cannot be another day: no 03/04/2021.
@@ -39,6 +39,10 @@ def day_named(name: str) -> date | None:
         return date(*(int(part) for part in match.groups() if part))
     except ValueError:
         return None
+
+
+def midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
 
 
 def print_day(day: date, pattern: str = DEFAULT) -> str:

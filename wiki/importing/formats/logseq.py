@@ -54,6 +54,8 @@ _OWN_MARKS = re.compile(
     re.MULTILINE,
 )
 _MIN_NOTES = 3
+# A graph is the dump, or one folder in it.
+_MAX_DEPTH = 2
 
 
 def detect(tree: Tree) -> bool:
@@ -74,10 +76,10 @@ def find(tree: Tree, options: ReadOptions) -> Iterator[Piece | Skipped]:
         parts = PurePosixPath(one.path.removeprefix(root)).parts
         if isinstance(one, Skipped) or not parts[1:]:
             yield one
-        elif parts[0] in ("assets", "logseq"):
-            # Attachments, and the copies and the bin that the app keeps.
+        elif parts[0] == "logseq":
+            # Copies of notes, and the bin.
             place = root + "/".join(parts[:2])
-            if parts[0] == "logseq" and place not in named:
+            if place not in named:
                 named.add(place)
                 yield Skipped(one.source, place, Message("hidden"))
         elif one.path.endswith(_OWN_SUFFIXES):
@@ -104,7 +106,11 @@ def _read_head(piece: Piece, text: str) -> Head:
     if day:
         printed = journals.print_day(day, str(piece.hints))
         aliases = (printed, *fields.aliases)
-        fields = replace(fields, aliases=tuple(dict.fromkeys(aliases)))
+        fields = replace(
+            fields,
+            aliases=tuple(dict.fromkeys(aliases)),
+            written_at=fields.written_at or journals.midnight(day),
+        )
     ids = _block_ids(text[length:end])
     return Head(end, fields, messages, ids)
 
@@ -179,6 +185,8 @@ def _root(tree: Tree) -> str | None:
     days: set[str] = set()
     for piece in tree.pieces:
         path = piece.path
+        if path.count("/") > _MAX_DEPTH:
+            continue
         if path == _SETTINGS or path.endswith(f"/{_SETTINGS}"):
             return path.removesuffix(_SETTINGS)
         parts = path.rsplit("/", 2)
