@@ -77,6 +77,25 @@ def test_one_dump_alone_has_no_folder_of_its_own(tmp_path):
 
 
 @pytest.mark.django_db
+def test_files_that_notes_show_are_where_they_were(tmp_path):
+    png = b"\x89PNG\r\n\x1a\n" + b"0" * 40
+    files = {
+        "in/DB/a.md": b"![](../Img/A.png) ![[found by name.PDF]]",
+        "in/Img/A.png": png,
+        "in/b/found by name.PDF": b"pdf",
+    }
+    bring_in(write(tmp_path / "dump", files) / "in")
+
+    said = give_back(tmp_path / "out")
+
+    given = files_in(tmp_path / "out")
+    assert given["in/DB/a.md"] == files["in/DB/a.md"]
+    assert given["in/Img/A.png"] == png
+    assert b"pdf" in given.values()
+    assert "2 attachments" in said
+
+
+@pytest.mark.django_db
 def test_an_edited_note_says_what_the_wiki_says_and_the_rest_stays(tmp_path):
     single = write(tmp_path, {"in.md": MANY}) / "in.md"
     bring_in(single)

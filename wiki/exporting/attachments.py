@@ -28,17 +28,27 @@ class Attachment:
 
     def chunks(self) -> Iterator[bytes]:
         """Its bytes. Raises OSError when the media store has lost them."""
-        with open_file(self.stored) as file:
-            while chunk := file.read(_CHUNK_BYTES):
-                yield chunk
+        return chunks_of(self.stored)
 
     def is_there(self) -> bool:
         """Whether the media store has its bytes, all of them."""
-        try:
-            with open_file(self.stored) as file:
-                return file.seek(0, 2) == self.stored.size
-        except OSError:
-            return False
+        return is_there(self.stored)
+
+
+def chunks_of(stored: StoredFile) -> Iterator[bytes]:
+    """The bytes of a file. Raises OSError when the media store has lost them."""
+    with open_file(stored) as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            yield chunk
+
+
+def is_there(stored: StoredFile) -> bool:
+    """Whether the media store has its bytes, all of them."""
+    try:
+        with open_file(stored) as file:
+            return file.seek(0, 2) == stored.size
+    except OSError:
+        return False
 
 
 class Attachments:
@@ -84,11 +94,11 @@ class Attachments:
         for file_id, name, page in rows.values_list(
             "file", "name", "entry__source_path"
         ).distinct():
-            places.setdefault(file_id, set()).add(_place(name, page))
+            places.setdefault(file_id, set()).add(place_in_dump(name, page))
         return places
 
 
-def _place(name: str, page: str) -> str:
+def place_in_dump(name: str, page: str) -> str:
     """The path in its dump that a name on a page of it means, in the first place."""
     folder = "" if name.startswith("/") else posixpath.dirname(page)
     return posixpath.normpath(posixpath.join("/", folder, name)).lstrip("/")

@@ -1,7 +1,7 @@
 """The dumps as they came: the bytes of each file, edited notes with their new text."""
 
 import codecs
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -10,11 +10,13 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from wiki.editing import Content, TagUse
+from wiki.exporting.attachments import chunks_of, is_there, place_in_dump
 from wiki.exporting.names import safe_name
 from wiki.exporting.retelling import retold
 from wiki.exporting.selection import in_parts
 from wiki.importing.notes import digest
-from wiki.models import ImportedFile, ImportedNote
+from wiki.models import DumpName, EntryFile, ImportedFile, ImportedNote, StoredFile
+from wiki.paths import path_key
 
 _NOTES_AT_ONCE = 20
 _MAX_NAMED = 100
@@ -51,6 +53,7 @@ class Given:
     """What was given back. Only the first of the changed files are named."""
 
     files: int = 0
+    attachments: int = 0
     changed_count: int = 0
     changed: list[ChangedFile] = field(default_factory=list)
 
@@ -75,6 +78,7 @@ class Originals:
     """The files of all dumps that were imported, or of one."""
 
     def __init__(self, source: str = "") -> None:
+        self.source = source
         files = ImportedFile.objects.all()
         self._files = files.filter(source=source) if source else files
 
@@ -96,6 +100,48 @@ class Originals:
                 yield _original(file, [])
 
 
+@dataclass(frozen=True, slots=True)
+class OriginalAttachment:
+    """A file that notes of a dump show, where it lay there."""
+
+    source: str
+    path: str
+    stored: StoredFile
+
+
+class OriginalAttachments:
+    """The attachments of all dumps that were imported, or of one.
+
+    Their names are kept without case; links that lead to one know it as it is.
+    """
+
+    def __init__(self, source: str = "") -> None:
+        names = DumpName.objects.filter(key__startswith="/", file__isnull=False)
+        self._names = names.filter(source=source) if source else names
+
+    def __iter__(self) -> Iterator[OriginalAttachment]:
+        """All of them. Two queries for each fifty."""
+        for ids in in_parts(self._names.order_by("source", "key", "pk")):
+            names = self._names.select_related("file").in_bulk(ids)
+            spelled = _spellings([name.file_id for name in names.values()])
+            for pk in ids:
+                if pk in names:
+                    name = names[pk]
+                    path = spelled.get((name.source, name.key), name.key.lstrip("/"))
+                    yield OriginalAttachment(name.source, path, name.file)
+
+
+def _spellings(file_ids: Collection[int]) -> dict[tuple[str, str], str]:
+    """The paths of these files in their dumps as links spell them, by key."""
+    uses = EntryFile.objects.filter(file__in=file_ids).order_by("-pk")
+    rows = uses.values_list("entry__source", "name", "entry__source_path")
+    spelled = {}
+    for source, name, page in rows:
+        for path in (place_in_dump(name, page), place_in_dump(f"/{name}", page)):
+            spelled[source, path_key(f"/{path}")] = path
+    return spelled
+
+
 def write_originals(originals: Originals, folder: Path, *, flat: bool = False) -> Given:
     """Writes the files into the existing empty `folder`; says which were changed.
 
@@ -109,6 +155,14 @@ def write_originals(originals: Originals, folder: Path, *, flat: bool = False) -
         with place.open("xb") as file:
             file.write(original.data)
         given.add(f"{original.source}: {original.path}", original.reasons)
+    for attachment in OriginalAttachments(originals.source):
+        root = folder if flat else folder / safe_name(attachment.source)
+        place = root.joinpath(*_steps(attachment.path))
+        if not place.exists() and is_there(attachment.stored):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with place.open("xb") as file:
+                file.writelines(chunks_of(attachment.stored))
+            given.attachments += 1
     return given
 
 

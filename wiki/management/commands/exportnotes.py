@@ -171,6 +171,7 @@ class Command(BaseCommand):
         same = given.files - given.changed_count
         count = {"count": given.files, "same": same, "path": output}
         self._say(text % count)
+        self._say_attachments(given.attachments)
         for file in given.changed[:_MAX_NAMED]:
             self._say(f"  {_printable(file.path)}: {file.sentence}")
         self._say_more(given.changed_count)
@@ -198,15 +199,16 @@ class Command(BaseCommand):
         self._say(text % {"count": tally.entries, "path": path})
         if more:
             self._say(more)
-        if tally.files:
-            text = ngettext(
-                "%(count)s attachment.", "%(count)s attachments.", tally.files
-            )
-            self._say(text % {"count": tally.files})
+        self._say_attachments(tally.files)
         for name in tally.lost[:_MAX_NAMED]:
             text = _("The media store does not have “%(name)s” any more.")
             self._say(text % {"name": _printable(name)})
         self._say_more(len(tally.lost))
+
+    def _say_attachments(self, count: int) -> None:
+        if count:
+            text = ngettext("%(count)s attachment.", "%(count)s attachments.", count)
+            self._say(text % {"count": count})
 
     def _say_more(self, count: int) -> None:
         more = count - _MAX_NAMED
