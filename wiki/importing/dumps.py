@@ -22,7 +22,7 @@ from wiki.importing.trees import open_tree
 from wiki.models import ImportedFile
 
 # Goes up when the same bytes would become other entries than before.
-READER_VERSION = 1
+READER_VERSION = 2
 # Starting processes for less than this takes longer than doing the work.
 _FILES_WORTH_PROCESSES = 40
 _BYTES_WORTH_PROCESSES = 200_000
