@@ -378,17 +378,17 @@ _ATTACHED = {
 
 _HISTORY = {
     "history-no-git": _(
-        "This is a git repository, but git is not installed here. The notes were "
-        "imported without their history."
+        "This is a git repository, but git is not installed here, so its history "
+        "cannot be read. Install git and import again."
     ),
     "history-empty": _(
-        "No commit could be found in the git repository. The notes were imported "
-        "without their history."
+        "No commit could be found in the git repository, so it has no history to "
+        "import. “git log” there says more."
     ),
     "history-elsewhere": _(
         "The git repository lies outside of this folder, or borrows from there, and "
-        "was not opened. The notes were imported without their history; to have it, "
-        "import the folder of the repository itself, or a full clone."
+        "was not opened. To have the history, import the folder of the repository "
+        "itself, or a full clone."
     ),
     "history-packed": _(
         "The zip holds a git repository, whose history is not read from there. "
