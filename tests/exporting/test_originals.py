@@ -111,6 +111,20 @@ def test_an_edited_note_says_what_the_wiki_says_and_the_rest_stays(tmp_path):
 
 
 @pytest.mark.django_db
+def test_what_an_import_merged_is_in_the_file(tmp_path):
+    dump = write(tmp_path / "in", {"a.md": "# 가\n하나\n\n둘\n\n셋\n"})
+    bring_in(dump)
+    make.edit(Entry.objects.get(), "하나!\n\n둘\n\n셋")
+    bring_in(write(dump, {"a.md": "# 가\n하나\n\n둘\n\n셋?\n"}))
+
+    said = give_back(tmp_path / "out", source="in")
+
+    given = (tmp_path / "out" / "a.md").read_text()
+    assert given == "# 가\n하나!\n\n둘\n\n셋?\n"
+    assert "0 of them as it came" in said
+
+
+@pytest.mark.django_db
 def test_lines_that_the_import_took_out_stay_in_an_edited_file(tmp_path):
     text = "# 표제\n\n#grpc\n\n###붙은 제목\n하나\n\n둘\n"
     bring_in(write(tmp_path / "in", {"a.md": text}))

@@ -174,10 +174,12 @@ def _steps(path: str) -> list[str]:
 
 def _notes_of(file_ids: Sequence[int]) -> Iterator[ImportedNote]:
     notes = ImportedNote.objects.filter(file__in=file_ids).order_by("file_id")
-    is_same = Q(entry__version=F("entry_version")) | Q(entry=None)
-    slim: QuerySet = notes.annotate(
-        is_touched=~is_same & Q(entry__deleted_at=None)
-    ).only("file", "key", "raw", "raw_hash", "entry_version")
+    is_live = Q(entry__isnull=False, entry__deleted_at=None)
+    # Without a version somebody's edits were in it when it was imported.
+    is_other = Q(entry_version=None) | ~Q(entry__version=F("entry_version"))
+    slim: QuerySet = notes.annotate(is_touched=is_live & is_other).only(
+        "file", "key", "raw", "raw_hash", "entry_version"
+    )
     return slim.iterator(_NOTES_AT_ONCE)
 
 
