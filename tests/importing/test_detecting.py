@@ -144,3 +144,22 @@ def test_broken_settings_are_passed_over(tmp_path, settings):
     (note,) = notes_of(tmp_path)
 
     assert note.title == "b"
+
+
+@pytest.mark.parametrize(
+    "name, text, title, body",
+    [
+        ("Kafka (메시지)", "# Kafka (메시지)\n글", "Kafka (메시지)", "글"),
+        ("Kafka", "# Kafka\n글\n# 둘째\n글", "Kafka", "글\n# 둘째\n글"),
+        ("Kafka", "# 다른 것\n글\n# Kafka\n", "Kafka", "# 다른 것\n글\n# Kafka"),
+        ("kafka-101", "# Kafka 101\n글", "Kafka 101", "글"),
+        ("Kafka", "글\n\n# Kafka\n", "Kafka", "글\n\n# Kafka"),
+        ("Kafka", "---\ntitle: 카프카\n---\n# Kafka\n글", "카프카", "# Kafka\n글"),
+    ],
+)
+def test_the_name_of_a_file_in_a_vault_is_its_title(tmp_path, name, text, title, body):
+    write(tmp_path, {".obsidian/app.json": "{}", f"{name}.md": text})
+
+    (note,) = notes_of(tmp_path)
+
+    assert (note.title, note.body, note.aliases) == (title, body, ())

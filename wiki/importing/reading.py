@@ -151,9 +151,9 @@ class _Text:
         """The file as one note, named by its only level-1 heading if that leads it."""
         end = len(self._lines)
         is_named = len(self._headings) == 1 or (
-            self._dialect.first_heading_is_title and bool(self._headings)
+            self._dialect.first_heading_is_title or not self._dialect.heading_names_file
         )
-        if not (is_named and self._leads(self._headings[0])):
+        if not (self._headings and is_named and self._leads(self._headings[0])):
             return _Part(0, self._first, end, None)
         cut = self._headings[0]
         self._read_below(cut.body_start)
@@ -249,6 +249,9 @@ class _Text:
             title = read_title(part.cut.heading, has_body=has_body)
             if fields.title and title_key(title.full) == title_key(fields.title):
                 return replace(title, text=fields.title, aliases=()), "front matter"
+            if not self._dialect.heading_names_file and title.full:
+                # A bracket in the name of a file is part of the title.
+                title = replace(title, text=title.full, aliases=())
             return title, part.cut.title_from
         if fields.title:
             return Title(fields.title), "front matter"
