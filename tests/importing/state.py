@@ -4,7 +4,9 @@ Ids, times and the records of runs are left out. What points to another row
 says which row that is, by what names it.
 """
 
+import hashlib
 import sqlite3
+from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
@@ -30,13 +32,23 @@ def state_of(wiki: Installation) -> dict[str, list[str]]:
             assert _values(connection, "PRAGMA integrity_check") == ["ok"]
     connection.close()
     names = _Names(tables)
-    return {
+    told = {
         model._meta.label: sorted(
             repr({name: names.told(model, name, row) for name in _told_columns(model)})
             for row in rows.values()
         )
         for model, rows in tables.items()
     }
+    return told | {"files": sorted(_kept_files(wiki))}
+
+
+def _kept_files(wiki: Installation) -> Iterator[str]:
+    """The files of the media store, each of which has the bytes it is named for."""
+    for file in (wiki.folder / "media").rglob("*"):
+        # Those that begin with a dot were never finished, and nobody sees them.
+        if file.is_file() and not file.name.startswith("."):
+            assert file.stem == hashlib.sha256(file.read_bytes()).hexdigest()
+            yield file.name
 
 
 def differences(one: dict[str, list[str]], other: dict[str, list[str]]) -> list[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from tests.importing.conftest import IS_SOAK, NOTES, PARTS
+from tests.importing.conftest import ENTRIES, IS_SOAK, NOTES
 from tests.importing.state import count_of, differences, state_of
 from tests.installations import Installation
 
@@ -229,7 +229,7 @@ def assert_starved(wiki: Installation, story, code: int, err: str) -> None:
     assert "Traceback" not in err
     assert re.search("disk|full|space", err, re.IGNORECASE), err
     entries = count_of(wiki, "wiki_entry")
-    assert entries < NOTES + PARTS
+    assert entries < ENTRIES
     assert entries == count_of(wiki, "wiki_revision")
     wiki.manage(*story.command)
     assert not differences(story.state, state_of(wiki))

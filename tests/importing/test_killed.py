@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from tests.importing.conftest import IS_SOAK, NOTES, PARTS
+from tests.importing.conftest import ENTRIES, IS_SOAK, NOTES, PICTURES
 from tests.importing.state import count_of, differences, state_of, statuses
 from tests.measuring import processes_of_group
 
@@ -34,8 +34,9 @@ def has_ended(process: subprocess.Popen) -> bool:
 
 
 def test_the_story_is_one_worth_telling(story):
-    assert len(story.state["wiki.Entry"]) == NOTES + PARTS
+    assert len(story.state["wiki.Entry"]) == ENTRIES
     assert len(story.state["wiki.Link"]) > NOTES
+    assert len(story.state["files"]) == PICTURES // 2
 
 
 @pytest.mark.parametrize("number", range(KILLS))
@@ -82,7 +83,7 @@ def test_an_interrupted_import_says_so_and_is_completed_by_the_next(
     assert "import again to complete it" in err
     assert "Traceback" not in err
     assert statuses(wiki) == ["interrupted"]
-    assert 100 <= count_of(wiki, "wiki_entry") < NOTES + PARTS
+    assert 100 <= count_of(wiki, "wiki_entry") < ENTRIES
     assert count_of(wiki, "wiki_entry") == count_of(wiki, "wiki_revision")
     wiki.manage(*story.command)
     assert not differences(story.state, state_of(wiki))
