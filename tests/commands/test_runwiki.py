@@ -3,9 +3,11 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
+import psutil
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -55,6 +57,35 @@ def until_stopped(process, number):
     process.send_signal(number)
     output, errors = process.communicate(timeout=START_SECONDS)
     return process.returncode, output, errors
+
+
+def worker_of(process):
+    """The process beside the server that does imports, once it is there."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        for child in psutil.Process(process.pid).children():
+            if "runimports" in child.cmdline():
+                return child
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_worker_for_imports_comes_and_goes_with_the_server(tmp_path):
+    server = start(tmp_path)
+    [server.stdout.readline() for _ in range(3)]
+    worker = worker_of(server)
+    until_stopped(server, signal.SIGTERM)
+    ended = not worker.is_running()
+
+    server = start(tmp_path)
+    [server.stdout.readline() for _ in range(3)]
+    worker = worker_of(server)
+    server.kill()
+    server.communicate(timeout=START_SECONDS)
+
+    assert ended
+    # Nobody tells it; it looks for itself.
+    worker.wait(timeout=START_SECONDS)
 
 
 def test_three_lines_then_pages_then_a_clean_end(tmp_path):

@@ -9,6 +9,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+import psutil
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Permission
@@ -420,6 +421,17 @@ def test_a_job_of_a_process_that_is_gone_is_taken_up_at_once(owner):
     assert jobs.claim() == first
 
 
+def test_a_worker_that_is_seen_to_live_may_be_silent_for_longer(owner):
+    add(owner)
+    job = jobs.claim()
+    silence(job, worker=job.worker)
+
+    assert jobs.claim() is None
+    long_ago = timezone.now() - jobs.LONG_SILENCE - timedelta(seconds=1)
+    ImportJob.objects.update(heard_at=long_ago)
+    assert jobs.claim() == job
+
+
 def test_a_job_that_its_workers_die_of_fails(owner):
     job = add(owner)
     for _ in range(jobs.MAX_ATTEMPTS):
@@ -573,6 +585,22 @@ def test_an_import_whose_worker_was_killed_is_completed_by_the_next(start_worker
     assert list(runs) == ["interrupted", "done"]
     created = Import.objects.values_list("totals", flat=True)
     assert sum(totals["created"] for totals in created if totals) == 1500
+
+
+def test_an_import_whose_own_process_was_killed_is_begun_again(start_worker):
+    job = add(owner_of_processes(), ("many.md", many_notes(1500)))
+    carry_out(jobs.claim())
+    job.refresh_from_db()
+    confirm(job)
+
+    worker = start_worker("--once")
+    until(Entry.objects.exists)
+    psutil.Process(worker.pid).children()[0].kill()
+    assert worker.wait(SECONDS) == 0
+
+    job.refresh_from_db()
+    assert job.state == "done"
+    assert Entry.objects.count() == 1500
 
 
 def test_a_worker_that_is_stopped_leaves_its_job_to_the_next(start_worker):

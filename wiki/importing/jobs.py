@@ -32,8 +32,10 @@ from wiki.models import (
     Tag,
 )
 
-# A worker that was not heard of for so long is taken for dead.
+# A worker that was not heard of for so long is taken for dead; one whose process
+# can be seen here to live may only wait for the database.
 SILENCE = timedelta(seconds=60)
+LONG_SILENCE = timedelta(minutes=10)
 # How often one act of a job is begun when its workers die of it.
 MAX_ATTEMPTS = 3
 # How long a plan waits to be confirmed, and an ended job is kept to be read of.
@@ -237,9 +239,16 @@ def _own(job: ImportJob) -> QuerySet[ImportJob]:
 
 def _free() -> QuerySet[ImportJob]:
     """Jobs that wait, and those whose worker is gone."""
-    silent = Q(state=JobState.WORKING, heard_at__lt=timezone.now() - SILENCE)
-    lost = Q(state=JobState.WORKING, worker__in=_dead_workers())
-    return ImportJob.objects.filter(Q(state=JobState.WAITING) | silent | lost)
+    now = timezone.now()
+    is_ours = Q(worker__startswith=f"{_machine()}:")
+    is_gone = (
+        Q(worker__in=_dead_workers())
+        | (~is_ours & Q(heard_at__lt=now - SILENCE))
+        | Q(heard_at__lt=now - LONG_SILENCE)
+    )
+    return ImportJob.objects.filter(
+        Q(state=JobState.WAITING) | (Q(state=JobState.WORKING) & is_gone)
+    )
 
 
 def _locked(jobs: QuerySet[ImportJob]) -> QuerySet[ImportJob]:

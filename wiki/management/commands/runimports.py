@@ -61,17 +61,18 @@ class Command(BaseCommand):
             metavar="N",
             help="processes that read and render for one import (default: all cores)",
         )
-        # For runwiki, and for the process of one job.
-        parser.add_argument("--with-parent", action="store_true", help=SUPPRESS)
+        # For runwiki, and for the process of one job: it ends with its parent, which
+        # may be gone before it can ask who that is.
+        parser.add_argument("--parent", type=int, default=0, help=SUPPRESS)
         parser.add_argument("--job", type=int, default=0, help=SUPPRESS)
         parser.add_argument("--worker", default="", help=SUPPRESS)
 
     def handle(self, **options: Any) -> None:
         processes = options["processes"] or os.cpu_count() or 1
         if options["job"]:
-            _do_one(options["job"], options["worker"], processes)
+            _do_one(options["job"], options["worker"], processes, options["parent"])
             return
-        worker = _Worker(processes, ends_with_parent=options["with_parent"])
+        worker = _Worker(processes, parent=options["parent"])
         with _leaving_in_order():
             worker.run(once=options["once"])
 
@@ -79,9 +80,10 @@ class Command(BaseCommand):
 class _Worker:
     """Takes job after job, and watches over the process that does it."""
 
-    def __init__(self, processes: int, *, ends_with_parent: bool) -> None:
+    def __init__(self, processes: int, *, parent: int) -> None:
+        """It ends when the process `parent` does; 0 for none."""
         self._processes = processes
-        self._parent = os.getppid() if ends_with_parent else None
+        self._parent = parent
         self._swept_at = float("-inf")
 
     def run(self, *, once: bool) -> None:
@@ -110,7 +112,7 @@ class _Worker:
         return job is not None
 
     def _has_parent(self) -> bool:
-        return self._parent is None or os.getppid() == self._parent
+        return not self._parent or os.getppid() == self._parent
 
     def _sweep_now_and_then(self) -> None:
         if time.monotonic() - self._swept_at > _SECONDS_BETWEEN_SWEEPS:
@@ -174,7 +176,7 @@ def _start(job: ImportJob, processes: int) -> subprocess.Popen:
     command = [
         *(sys.executable, str(Path(settings.BASE_DIR, "manage.py")), "runimports"),
         *("--job", str(job.pk), "--worker", job.worker),
-        *("--processes", str(processes)),
+        *("--processes", str(processes), "--parent", str(os.getpid())),
     ]
     # A Ctrl-C in the terminal is for the worker, which passes it on.
     return subprocess.Popen(  # noqa: S603
@@ -199,14 +201,13 @@ def _end(process: subprocess.Popen) -> None:
         process.wait()
 
 
-def _do_one(number: int, worker: str, processes: int) -> None:
+def _do_one(number: int, worker: str, processes: int, parent: int) -> None:
     """One job, in this process, which ends with it."""
     job = jobs.claimed(number, worker)
     if job is None:
         return
     gc.freeze()
     gc.set_threshold(_NEW_OBJECTS_BETWEEN_COLLECTIONS)
-    parent = os.getppid()
     try:
         carry_out(job, processes=processes, is_wanted=lambda: os.getppid() == parent)
     except KeyboardInterrupt:

@@ -92,7 +92,7 @@ class _ImportWorker:
         script = str(Path(settings.BASE_DIR, "manage.py"))
         # A Ctrl-C in the terminal is for the server, which then ends this one.
         self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, script, "runimports", "--with-parent"],
+            [sys.executable, script, "runimports", "--parent", str(os.getpid())],
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
