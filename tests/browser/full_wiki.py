@@ -1,18 +1,23 @@
 """A wiki that has something to show on each of its pages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.models import AbstractUser
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from tests import make, people
+from wiki.editing import Content, TagUse
 from wiki.importing import jobs, uploads
 from wiki.importing.messages import Message
+from wiki.importing.records import as_stored, set_base
 from wiki.importing.working import carry_out
 from wiki.models import (
+    Decision,
     Entry,
     Import,
+    ImportedFile,
+    ImportedNote,
     ImportItem,
     ImportJob,
     ItemStatus,
@@ -210,7 +215,40 @@ def _import() -> Import:
             needs_eyes=status not in ("created", "same"),
             details={"messages": [message]},
         )
+    _add_conflicts(batch.import_run)
     return batch.import_run
+
+
+def _add_conflicts(run: Import) -> None:
+    """One that waits, at position 90, and one that was decided, at 91."""
+    entry = Entry.objects.get(title=EDITED_TITLE)
+    first = Content.of(make.revision(entry, 1))
+    dump = replace(
+        first,
+        body=CLASHING("한꺼번에 넘긴다", "이전 태그."),
+        summary="덤프의 요약",
+        tags=(*first.tags, TagUse("덤프", "hashtag")),
+    )
+    file = ImportedFile.objects.create(source="devnotes.md", path="devnotes.md")
+    note = ImportedNote(source=file.source, key="고친 글", file=file, entry=entry)
+    set_base(note, first)
+    note.save()
+    for position, decision in ((90, ""), (91, Decision.REJECTED)):
+        ImportItem.objects.create(
+            run=run,
+            position=position,
+            status=ItemStatus.CONFLICT,
+            title=entry.title,
+            source=file.source,
+            path=file.path,
+            line=position,
+            entry=entry,
+            needs_eyes=not decision,
+            decision=decision,
+            decided_label="지현" if decision else "",
+            decided_at=timezone.now() if decision else None,
+            proposal=as_stored(dump) | {"note": note.pk},
+        )
 
 
 def _import_jobs(owner: AbstractUser) -> dict[str, int]:
