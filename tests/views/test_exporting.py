@@ -1,9 +1,11 @@
 import io
 import json
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.db import connection
 from django.test import AsyncClient
 from django.utils import timezone
 
@@ -165,7 +167,15 @@ def test_it_streams_under_asgi():
         assert answer.is_async
         return [piece async for piece in answer.streaming_content]
 
-    pieces = async_to_sync(fetch)()
+    def run():
+        try:
+            return async_to_sync(fetch)()
+        finally:
+            connection.close()
+
+    # In a thread of its own: this one may drive a browser, which has a loop.
+    with ThreadPoolExecutor(1) as pool:
+        pieces = pool.submit(run).result()
 
     assert len(pieces) > 1
     assert len(json.loads(b"".join(pieces))) == 120

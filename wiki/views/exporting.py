@@ -155,7 +155,7 @@ def export(request: HttpRequest) -> HttpResponse:
     initial = {name: text.replace("\x00", "") for name, text in asked.items()}
     chosen = request.GET.get("format", "")
     initial["format"] = chosen if chosen in FORMATS else "zip"
-    return _form_page(request, ExportForm(initial=initial, auto_id="w-%s"), 200)
+    return _form_page(request, ExportForm(initial=initial, auto_id="w-export-%s"), 200)
 
 
 @require_safe
@@ -165,7 +165,7 @@ def download(request: HttpRequest) -> HttpResponse:
     """The notes that were asked for, as far as this person may read them."""
     data = request.GET.copy()
     data["tag"] = ",".join(request.GET.getlist("tag"))
-    form = ExportForm(data, auto_id="w-%s")
+    form = ExportForm(data, auto_id="w-export-%s")
     if not form.is_valid():
         return _form_page(request, form, 400)
     entries = select_entries(form.wanted, reader=request.user)
