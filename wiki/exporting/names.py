@@ -15,8 +15,9 @@ MAX_NAME_BYTES = 200
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 # Fine for a disk, but in Obsidian no link leads to a file that has one.
 _LINK_SIGNS = str.maketrans("#^[]", "＃＾［］")
-# Windows opens a device under these names, whatever stands behind the dot.
-_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+# Windows opens a device under these names, whatever stands behind the dot; git
+# takes the last for the short name of its own folder.
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d|git~\d)(\..*)?", re.IGNORECASE)
 _HASH_CHARS = 12
 _HASHED = re.compile(rf"-[0-9a-f]{{{_HASH_CHARS}}}(\.[^.]*)?\Z")
 
