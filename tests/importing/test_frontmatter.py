@@ -1,6 +1,7 @@
 """The YAML above a note: read as written, refused where it only makes trouble."""
 
 from datetime import UTC, datetime
+from time import monotonic
 
 import pytest
 
@@ -259,3 +260,22 @@ def test_a_value_of_another_kind_is_a_property():
 def test_a_million_lines_without_an_end_are_passed_over_at_once():
     assert isinstance(read_front_matter("---\n" + "a\n" * 1_000_000), NoFrontMatter)
     assert not isinstance(read_front_matter("---\n"), FrontMatter)
+
+
+@pytest.mark.parametrize(
+    "yaml",
+    [
+        f"a: {' ' * 60_000}#",
+        f"{' ' * 60_000}- #a",
+        f"a: {'#a ' * 20_000}",
+        f"{'a b: ' * 10_000}#x",
+        f"a:: {'[[' * 30_000}",
+        f"a: {'[ #a' * 12_000}",
+    ],
+)
+def test_long_lines_are_read_in_time(yaml):
+    began = monotonic()
+
+    read_front_matter(block(yaml))
+
+    assert monotonic() - began < 2

@@ -51,8 +51,9 @@ _EPOCH = re.compile(r"(\d{10})(?:\d{3})?\Z")
 _DOUBLE_COLON = re.compile(r"([^\s:#\[\]{}\"'-][^:\n]{0,80}?)::(?:[ \t]+(.*))?\Z")
 _LINKED = re.compile(r"#?\[\[([^\[\]|]+)(?:\|[^\[\]]*)?\]\]")
 _PART = re.compile(rf"{_LINKED.pattern}|([^,，\[\]]+)")
-# A plain value with a `#` that no blank follows, under a key or in a list.
-_ITEM_OR_KEY = r"(?:[ \t]*-[ \t]+|[^\s:#\[\]{}\"'>|-][^:\n]{0,80}:[ \t]+)"
+# A plain value with a `#` that no blank follows, under a key or in a list. Blanks
+# are never given back, or a line of them would be tried at each.
+_ITEM_OR_KEY = r"(?:[ \t]*+-[ \t]++|[^\s:#\[\]{}\"'>|-][^:\n]{0,80}:[ \t]++)"
 _HASH_IN_VALUE = re.compile(
     rf"({_ITEM_OR_KEY})(?=(?:[^\n]*\s)?#[^\s#])([^\s\"'\[{{|>&*!%@`].*)\Z"
 )
