@@ -163,3 +163,26 @@ def test_the_name_of_a_file_in_a_vault_is_its_title(tmp_path, name, text, title,
     (note,) = notes_of(tmp_path)
 
     assert (note.title, note.body, note.aliases) == (title, body, ())
+
+
+@pytest.mark.parametrize(
+    "text, properties, body",
+    [
+        ("a:: 1\nb-c:: 2\n\n- 글", (("a", "1"), ("b-c", "2")), "- 글"),
+        ("a::\n- 글", (("a", ""),), "- 글"),
+        ("\n\na:: 1\n글\nb:: 2", (("a", "1"),), "글\nb:: 2"),
+        ("- a:: 1\n  b:: 2\n- 글", (("a", "1"), ("b", "2")), "- 글"),
+        ("- a:: 1\n- b:: 2\n- 글", (("a", "1"),), "- b:: 2\n- 글"),
+        ("- a:: 1\n  글\n", (), "- a:: 1\n  글"),
+        ("- a:: 1\n\t- 글\n", (), "- a:: 1\n\t- 글"),
+        ("C++ 의 std:: 는 이름이다\n", (), "C++ 의 std:: 는 이름이다"),
+        ("a::b\n", (), "a::b"),
+        ("---\nx: 1\n---\na:: [[b]] c\n", (("x", "1"), ("a", "[[b]] c")), ""),
+    ],
+)
+def test_lines_above_a_page_are_its_properties(tmp_path, text, properties, body):
+    write(tmp_path, {"logseq/config.edn": "{}", "pages/가.md": text})
+
+    (note,) = notes_of(tmp_path)
+
+    assert (note.properties, note.body) == (properties, body)

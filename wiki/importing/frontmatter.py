@@ -48,7 +48,7 @@ _DATE = re.compile(
 # Milliseconds or seconds since 1970, as apps write them: 2001 to 2286.
 _EPOCH = re.compile(r"(\d{10})(?:\d{3})?\Z")
 # `key:: value`, as outliners write it, also between the `---` lines.
-_DOUBLE_COLON = re.compile(r"([^\s:#\[\]{}\"'-][^:\n]{0,80}?)::(?:[ \t]+(.*))?\Z")
+_DOUBLE_COLON = re.compile(r"([^\s:#\[\]{}\"'-][^\s:]{0,80})::(?:[ \t]+(.*))?\Z")
 _LINKED = re.compile(r"#?\[\[([^\[\]|]+)(?:\|[^\[\]]*)?\]\]")
 _PART = re.compile(rf"{_LINKED.pattern}|([^,，\[\]]+)")
 # A plain value with a `#` that no blank follows, under a key or in a list. Blanks

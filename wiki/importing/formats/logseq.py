@@ -132,7 +132,8 @@ def _page_properties(text: str, start: int) -> tuple[tuple[Property, ...], int]:
             is_bullet, bare = True, bare[bullet.end() :]
         pair = double_colon(bare) if pairs or bare else None
         if pair is None or (pairs and _BULLET.match(bare)):
-            goes_on = is_bullet and bare and not _BULLET.match(bare)
+            # What stands below a bullet may not lose it.
+            goes_on = is_bullet and bare and not _BULLET.match(line)
             return ((), start) if goes_on else (tuple(pairs), end)
         pairs.append(pair)
         end = place
