@@ -243,11 +243,11 @@ def test_huge_change_is_coarse_and_says_so_in_time(visitor, view):
     entry = make.entry("크다", "\n".join(f"옛 줄 {n}" for n in range(6000)))
     entry = make.edit(entry, "\n".join(f"{n} 새 글" for n in range(6000)))
 
-    started = time.perf_counter()
+    started = time.process_time()
     answer = compare(visitor, entry, f"?old=1&new=2&view={view}")
 
     assert "only whole lines are compared" in text_of(answer)
-    assert time.perf_counter() - started < 4
+    assert time.process_time() - started < 4
 
 
 def test_emoji_and_empty_texts(visitor):
