@@ -56,9 +56,9 @@ def inline_tags(body: str, *, with_dots: bool = False) -> tuple[str, ...]:
     Not in code, addresses, pictures and links, and no colours: `(#보안, #a/b)` →
     `("보안", "a/b")`. With dots, `#role.writer` is one tag.
     """
-    if "#" not in body:
-        return ()
     pattern = _INLINE_WITH_DOTS if with_dots else _INLINE
+    if "#" not in body or not pattern.search(body):
+        return ()
     text = _LINK.sub(_GAP, _without_code(body))
     found = (match[1].rstrip("/") for match in pattern.finditer(text))
     return tuple(dict.fromkeys(name for name in found if not _COLOUR.match(name)))
