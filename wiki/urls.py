@@ -15,6 +15,7 @@ from wiki.views import (
     health,
     history,
     import_decisions,
+    import_jobs,
     import_undo,
     importing,
     imports,
@@ -74,23 +75,25 @@ urlpatterns = [
     path("export/download/", exporting.download, name="export-download"),
     path("imports/", imports.import_list, name="imports"),
     path("imports/new/", importing.new, name="import-new"),
-    path("imports/new/<int:number>/", importing.job, name="import-job"),
+    path("imports/new/<int:number>/", import_jobs.job, name="import-job"),
     path(
-        "imports/new/<int:number>/state/", importing.job_state, name="import-job-state"
+        "imports/new/<int:number>/state/",
+        import_jobs.job_state,
+        name="import-job-state",
     ),
     path(
         "imports/new/<int:number>/confirm/",
-        importing.job_confirm,
+        import_jobs.job_confirm,
         name="import-job-confirm",
     ),
     path(
         "imports/new/<int:number>/cancel/",
-        importing.job_cancel,
+        import_jobs.job_cancel,
         name="import-job-cancel",
     ),
     path(
         "imports/new/<int:number>/<int:position>/",
-        importing.job_item,
+        import_jobs.job_item,
         name="import-job-item",
     ),
     path("imports/<int:number>/", imports.report, name="import"),

@@ -1,37 +1,20 @@
-"""The queue of imports asked for on the web, and the workers that drain it."""
+"""The queue of imports asked for on the web: what becomes of a job, and whose it is."""
 
 import os
-import signal
 import subprocess
 import sys
-import threading
-import time
 from datetime import timedelta
-from pathlib import Path
 
-import psutil
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import Permission
-from django.db import connection, connections
 from django.utils import timezone
 
-from tests import make, people
+from tests import make
+from tests.importing.webjobs import TWO_NOTES, add, confirm, do, importer
 from wiki.importing import jobs, uploads
 from wiki.importing.messages import Message
 from wiki.importing.working import MAX_CONTENT_CHARS, carry_out
-from wiki.models import Entry, Import, ImportJob, JobItem
-
-ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 60
-OPTIONS = {
-    "split": "auto",
-    "on_conflict": "merge",
-    "tags": [],
-    "source": "",
-    "encoding": "",
-}
-TWO_NOTES = "# 레디스\n\n빠르다.\n\n# Kafka\n\n로그다. #kafka\n"
+from wiki.models import Entry, ImportJob, JobItem
 
 
 @pytest.fixture(autouse=True)
@@ -44,34 +27,7 @@ def _own_folder(tmp_path):
 
 @pytest.fixture
 def owner(db):
-    person = people.writer()
-    person.user_permissions.add(Permission.objects.get(codename="can_import"))
-    return person
-
-
-def add(owner, *files, **options):
-    """A job for these files, each a name and a text, or for one called notes.md."""
-    folder = uploads.new_folder()
-    stored = [
-        uploads.store(
-            folder, name, [text if isinstance(text, bytes) else text.encode()]
-        )
-        for name, text in files or [("notes.md", TWO_NOTES)]
-    ]
-    return jobs.add(owner, folder, stored, OPTIONS | options)
-
-
-def do():
-    """The job after a worker did what it asked for."""
-    job = jobs.claim()
-    carry_out(job)
-    job.refresh_from_db()
-    return job
-
-
-def confirm(job, **how):
-    how = {"plan_number": job.plan_number, "in_any_case": False} | how
-    return jobs.confirm(job, **how)
+    return importer()
 
 
 def folder_of(job):
@@ -489,153 +445,3 @@ def test_jobs_that_ended_long_ago_are_forgotten(owner):
     jobs.sweep(timezone.now() + jobs.MEMORY + timedelta(minutes=1))
 
     assert not ImportJob.objects.exists()
-
-
-# ── Processes ────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture
-def world(transactional_db, tmp_path):
-    """The environment in which a process finds this database and these files."""
-    database = connection.settings_dict
-    if connection.vendor == "sqlite":
-        address = f"sqlite:///{database['NAME']}"
-    else:
-        host = database["HOST"].replace("/", "%2F")
-        port = f":{database['PORT']}" if database["PORT"] else ""
-        address = f"postgres://{database['USER']}@{host}{port}/{database['NAME']}"
-    return {**os.environ, "DATABASE_URL": address, "DATA_DIR": str(tmp_path)}
-
-
-@pytest.fixture
-def start_worker(world):
-    """Starts `runimports`; what still runs after the test is ended."""
-    started = []
-
-    def start(*options):
-        process = subprocess.Popen(
-            [sys.executable, "manage.py", "runimports", "--processes", "1", *options],
-            cwd=ROOT,
-            env=world,
-        )
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        process.terminate()
-        process.wait(SECONDS)
-
-
-def until(condition):
-    deadline = time.monotonic() + SECONDS
-    while not (found := condition()):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    return found
-
-
-def owner_of_processes():
-    person = people.writer()
-    person.user_permissions.add(Permission.objects.get(codename="can_import"))
-    return person
-
-
-def many_notes(count):
-    return "".join(
-        f"# 글 {n}\n\n본문 {n} " + "단어 " * 200 + "\n\n" for n in range(count)
-    )
-
-
-def test_a_worker_drains_the_queue_and_ends(start_worker):
-    job = add(owner_of_processes())
-
-    first = start_worker("--once")
-    assert first.wait(SECONDS) == 0
-    job.refresh_from_db()
-    assert (job.state, job.totals["created"]) == ("planned", 2)
-    confirm(job)
-    second = start_worker("--once")
-    assert second.wait(SECONDS) == 0
-
-    job.refresh_from_db()
-    assert job.state == "done"
-    assert Entry.objects.count() == 2
-
-
-def test_an_import_whose_worker_was_killed_is_completed_by_the_next(start_worker):
-    job = add(owner_of_processes(), ("many.md", many_notes(1500)))
-    carry_out(jobs.claim())
-    job.refresh_from_db()
-    confirm(job)
-
-    worker = start_worker()
-    until(Entry.objects.exists)
-    worker.kill()
-    worker.wait()
-    written = Entry.objects.count()
-    second = start_worker("--once")
-    assert second.wait(SECONDS) == 0
-
-    job.refresh_from_db()
-    assert written < 1500
-    assert job.state == "done"
-    assert Entry.objects.count() == 1500
-    runs = Import.objects.order_by("pk").values_list("status", flat=True)
-    assert list(runs) == ["interrupted", "done"]
-    created = Import.objects.values_list("totals", flat=True)
-    assert sum(totals["created"] for totals in created if totals) == 1500
-
-
-def test_an_import_whose_own_process_was_killed_is_begun_again(start_worker):
-    job = add(owner_of_processes(), ("many.md", many_notes(1500)))
-    carry_out(jobs.claim())
-    job.refresh_from_db()
-    confirm(job)
-
-    worker = start_worker("--once")
-    until(Entry.objects.exists)
-    psutil.Process(worker.pid).children()[0].kill()
-    assert worker.wait(SECONDS) == 0
-
-    job.refresh_from_db()
-    assert job.state == "done"
-    assert Entry.objects.count() == 1500
-
-
-def test_a_worker_that_is_stopped_leaves_its_job_to_the_next(start_worker):
-    job = add(owner_of_processes(), ("many.md", many_notes(1500)))
-    carry_out(jobs.claim())
-    job.refresh_from_db()
-    confirm(job)
-
-    worker = start_worker()
-    until(Entry.objects.exists)
-    worker.send_signal(signal.SIGTERM)
-    code = worker.wait(SECONDS)
-
-    job.refresh_from_db()
-    assert code == 0
-    assert (job.state, job.attempts) == ("waiting", 0)
-    assert Import.objects.get().status == "interrupted"
-
-
-def test_workers_never_take_the_same_job(transactional_db):
-    owner = owner_of_processes()
-    for _ in range(30):
-        add(owner)
-    taken = [[], [], []]
-
-    def work(mine):
-        while job := jobs.claim():
-            mine.append(job.pk)
-        connections.close_all()
-
-    threads = [threading.Thread(target=work, args=(mine,)) for mine in taken]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    every = [pk for mine in taken for pk in mine]
-    assert len(every) == len(set(every)) == 30
