@@ -12,8 +12,9 @@ import time
 
 import pytest
 
-from tests.importing.conftest import ENTRIES, IS_SOAK, NOTES, PICTURES
+from tests.importing.conftest import ENTRIES, IS_SOAK, NOTES, PICTURES, Story
 from tests.importing.state import count_of, differences, state_of, statuses
+from tests.installations import Installation
 from tests.measuring import processes_of_group
 
 KILLS = 20 if IS_SOAK else 3
@@ -64,22 +65,30 @@ def test_a_killed_import_is_completed_by_the_next(wikis, story, number):
     assert statuses(wiki) == [*marked, "done"]
 
 
+def interrupted(wiki: Installation, story: Story, *, to_the_group: bool):
+    """Interrupts an import after its first batch; gives its end and its words."""
+    process = wiki.start(*story.command)
+    while process.poll() is None and count_of(wiki, "wiki_entry") < 100:
+        time.sleep(0.02)
+    if process.poll() is None:
+        interrupt = os.killpg if to_the_group else os.kill
+        interrupt(process.pid, signal.SIGINT)
+    _, err = process.communicate()
+    return process.returncode, err
+
+
 @pytest.mark.parametrize("to_the_group", [True, False], ids=["terminal", "process"])
 def test_an_interrupted_import_says_so_and_is_completed_by_the_next(
     wikis, story, to_the_group
 ):
-    wiki = wikis.fresh()
-    process = wiki.start(*story.command)
-    while process.poll() is None and count_of(wiki, "wiki_entry") < 100:
-        time.sleep(0.02)
+    for _ in range(5):
+        wiki = wikis.fresh()
+        code, err = interrupted(wiki, story, to_the_group=to_the_group)
+        # On a busy machine it may be done before anyone sees that it began.
+        if code:
+            break
 
-    if to_the_group:
-        os.killpg(process.pid, signal.SIGINT)
-    else:
-        process.send_signal(signal.SIGINT)
-    _, err = process.communicate()
-
-    assert process.returncode == 130
+    assert code == 130, err
     assert "import again to complete it" in err
     assert "Traceback" not in err
     assert statuses(wiki) == ["interrupted"]
