@@ -48,7 +48,7 @@ def test_folders_of_tools_are_passed_over_and_hidden_ones_named(tmp_path):
         tmp_path,
         {
             "node_modules/a.md": "",
-            ".git/b.md": "",
+            ".hg/b.md": "",
             "_resources/c.md": "",
             ".private/d.md": "",
             ".e.md": "",

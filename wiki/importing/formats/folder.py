@@ -36,7 +36,7 @@ def find(tree: Tree, options: ReadOptions) -> Iterator[Piece | Skipped]:
 def originals_first(
     found: Iterable[Piece | Skipped],
 ) -> Iterator[Piece | Skipped]:
-    """The same, each `README-ko.md` behind its `README.md`.
+    """The same, each `README-ko.md` behind its `README.md`, and an index too.
 
     Where both have one title, the first that is imported gets it.
     """
@@ -44,7 +44,7 @@ def originals_first(
     paths = {one.path.casefold() for one in found if isinstance(one, Piece)}
     first, behind = [], defaultdict(list)
     for one in found:
-        path, original = one.path.casefold(), untranslated(one.path).casefold()
+        path, original = one.path.casefold(), _original(one.path).casefold()
         is_behind = original != path and original in paths
         (behind[original] if is_behind else first).append(one)
     # The last is next.
@@ -53,6 +53,14 @@ def originals_first(
         one = waiting.pop()
         yield one
         waiting += behind.pop(one.path.casefold(), ())[::-1]
+
+
+def _original(path: str) -> str:
+    """The path of the file that has the better right to a title they share."""
+    parts = PurePosixPath(path)
+    if parts.stem.lower() in ("index", "_index"):
+        return str(parts.with_stem("README"))
+    return untranslated(path)
 
 
 def read(piece: Piece, options: ReadOptions) -> ReadFile:
