@@ -71,7 +71,11 @@ def new(request: HttpRequest) -> HttpResponse:
         if not is_outage(error):
             raise
         logger.exception("An upload could not be stored.")
-        return _refused(request, _("The server has no room for this upload."), 507)
+        sentence = _(
+            "The server has no room for this upload, or may not write there. Nothing "
+            "was imported; tell an administrator."
+        )
+        return _refused(request, sentence, 507)
     except TooManyFilesSent:
         sentence = _("At most %(limit)s files at once. Put them into one zip.")
         limit = settings.DATA_UPLOAD_MAX_NUMBER_FILES
