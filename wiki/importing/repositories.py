@@ -350,7 +350,7 @@ def _start(
     process = subprocess.Popen(  # noqa: S603
         [git, "--no-pager", *arguments],
         cwd=folder,
-        env=_environment(folder),
+        env=_environment(folder, git),
         stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=errors,
@@ -364,10 +364,10 @@ def _start(
     return process
 
 
-def _environment(folder: str) -> Mapping[str, str]:
-    """Nothing of ours but the path: no configuration, no network, no questions."""
+def _environment(folder: str, git: str) -> Mapping[str, str]:
+    """Nothing of ours: no configuration, no network, no questions."""
     return {
-        "PATH": os.environ.get("PATH", os.defpath),
+        "PATH": os.pathsep.join((os.path.dirname(git), os.defpath)),
         "LC_ALL": "C",
         "HOME": folder,
         "XDG_CONFIG_HOME": folder,
