@@ -373,7 +373,9 @@ _ATTACHED = {
         "“%(path)s” is larger than %(limit)s MB and was left out; the link to it "
         "leads nowhere."
     ),
-    "attachment-unreadable": _("“%(path)s” cannot be read (%(reason)s): left out."),
+    "attachment-unreadable": _(
+        "“%(path)s” cannot be read and was left out: %(reason)s"
+    ),
 }
 
 _HISTORY = {
