@@ -138,12 +138,9 @@ class Command(BaseCommand):
             except OSError as error:
                 raise _not_written(output, error) from error
         text = ngettext(
-            "%(count)s revision of %(entries)s entries.",
-            "%(count)s revisions of %(entries)s entries.",
-            history.commits,
+            "%(count)s revision in all.", "%(count)s revisions in all.", history.commits
         )
-        count = {"count": history.commits, "entries": history.tally.entries}
-        self._say_tally(history.tally, output, text % count)
+        self._say_tally(history.tally, output, text % {"count": history.commits})
 
     def _original(self, output: str, options: dict[str, object]) -> None:
         for name in ("tag", "search", "since", "until", "person"):
