@@ -2,7 +2,14 @@
 
 import pytest
 
-from wiki.paths import bare_name, file_keys, is_note_target, note_keys, path_key, read_target
+from wiki.paths import (
+    bare_name,
+    file_keys,
+    is_note_target,
+    note_keys,
+    path_key,
+    read_target,
+)
 from wiki.slugs import MAX_KEY_CHARS
 
 
