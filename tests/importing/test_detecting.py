@@ -32,7 +32,9 @@ def notes_of(root):
         return [note for one in found for note in known.read(one, options).notes]
 
 
-LINKED = {f"{n}.md": f"글 [[{n + 1}번 글]]\n" for n in range(6)}
+LINKED = {f"{n}번 글.md": f"글 [[{n + 1}번 글#제목|글]]\n" for n in range(6)}
+CLIPPED = {f"{n}.md": '---\nauthor:\n  - "[[누구]]"\n---\n글\n' for n in range(6)}
+TITLED = {f"{n}.md": f"# {n}번 글\n글 [[{n + 1}번 글]]\n" for n in range(6)}
 DOTTED = {f"vault/a.b{n}.md": f"---\nid: i{n}\ntitle: 글 {n}\n---\n" for n in range(4)}
 
 
@@ -44,6 +46,8 @@ DOTTED = {f"vault/a.b{n}.md": f"---\nid: i{n}\ntitle: 글 {n}\n---\n" for n in r
         ({"vault/a.md": "글", "vault/.obsidian/app.json": "{}"}, "obsidian"),
         ({"a.md": "글", "b.canvas": "{}"}, "obsidian"),
         (LINKED, "obsidian"),
+        (TITLED, "folder"),
+        (CLIPPED, "obsidian"),
         ({**LINKED, **{f"{n}.md": "글" for n in range(10, 60)}}, "folder"),
         ({f"{n}.md": f"```\n[[{n}번 글]]\n```\n" for n in range(9)}, "folder"),
         ({f"{n}.md": "a = [[1, 2], [3, 4]]\n" for n in range(9)}, "folder"),

@@ -9,6 +9,7 @@ from wiki.importing.formats.files import has_note_suffix, notes_among
 from wiki.importing.formats.peeking import share_with
 from wiki.importing.messages import Message
 from wiki.importing.notes import Piece, ReadFile, ReadOptions, Skipped, Tree
+from wiki.paths import without_note_suffix
 
 NAME = "obsidian"
 
@@ -16,8 +17,10 @@ NAME = "obsidian"
 _OWN_SUFFIXES = (".canvas", ".base", ".excalidraw", ".excalidraw.md")
 _DRAWING = "excalidraw-plugin"
 _SETTINGS = ".obsidian"
-# Vaults are often shared without their settings; then links tell.
-_LINK = re.compile(r"!?\[\[[^\[\]\n,]{2,200}\]\]")
+# Vaults are often shared without their settings; then links tell, if they are by
+# the names of files: elsewhere people link by what a heading says.
+_LINK = re.compile(r"!?\[\[([^\[\]\n,|#]{2,200})[^\[\]\n]{0,200}\]\]")
+_MIN_LINKS_TO_FILES = 3
 _MIN_SHARE = 0.25
 _MIN_NOTES = 5
 
@@ -30,7 +33,7 @@ def detect(tree: Tree) -> bool:
     return (
         any(path.rpartition("/")[2] == _SETTINGS for path in tree.tool_folders)
         or any(_is_own_kind(piece.path) for piece in tree.pieces)
-        or share_with(tree, _links_to_notes, at_least=_MIN_NOTES) >= _MIN_SHARE
+        or _is_linked_by_names(tree)
     )
 
 
@@ -59,8 +62,26 @@ def _is_own_kind(path: str) -> bool:
     return path.lower().endswith(_OWN_SUFFIXES)
 
 
-def _links_to_notes(text: str) -> bool:
-    return bool(_LINK.search(text))
+def _is_linked_by_names(tree: Tree) -> bool:
+    names = set()
+    for piece in tree.pieces:
+        name = piece.path.rpartition("/")[2].casefold()
+        names |= {name, without_note_suffix(name)}
+    to_files: list[bool] = []
+
+    def has_links(text: str) -> bool:
+        targets = [match[1].strip() for match in _LINK.finditer(text)]
+        ends = (target.rpartition("/")[2].casefold() for target in targets)
+        to_files.append(_has_linked_property(text) or any(end in names for end in ends))
+        return bool(targets)
+
+    share = share_with(tree, has_links, at_least=_MIN_NOTES)
+    return share >= _MIN_SHARE and sum(to_files) >= _MIN_LINKS_TO_FILES
+
+
+def _has_linked_property(text: str) -> bool:
+    """Whether its front matter holds a link in quotes, as only this app writes it."""
+    return text.startswith("---\n") and '"[[' in text.partition("\n---\n")[0]
 
 
 def _left_out(piece: Piece) -> Skipped:
