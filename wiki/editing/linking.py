@@ -6,7 +6,7 @@ link to that name, in the same transaction.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -145,7 +145,9 @@ def refresh_links(
     links looked at, and four for each hundred pages drawn; call it inside the
     transaction that moved the names.
     """
-    stale = _stale_sources(_links_to(names))
+    # Of an import there may be more than memory should hold at once.
+    looked_at = _links_that_lead_nowhere() if names is None else [_links_to(names)]
+    stale = sorted({pk for links in looked_at for pk in _stale_sources(links)})
     for start in range(0, len(stale), REFRESH_BATCH):
         draw_again(stale[start : start + REFRESH_BATCH], render_many)
     return len(stale)
@@ -238,30 +240,36 @@ def touch_targets(entry_ids: Collection[int]) -> None:
         )
 
 
-def _links_to(names: Iterable[str] | None) -> list[_StoredLink]:
-    links = Link.objects.filter(source__deleted_at=None)
-    if names is None:
-        links = links.filter(destination="")
-    else:
-        names = set(names)
-        if not names:
-            return []
-        links = links.filter(
-            Q(key__in={title_key(n) for n in names})
-            | Q(slug__in={slugify(n) for n in names})
-        )
+def _links_that_lead_nowhere() -> Iterator[list[_StoredLink]]:
+    nowhere = Link.objects.filter(source__deleted_at=None, destination="")
+    rows = nowhere.order_by("pk").values_list(*_LINK_FIELDS)
+    links: list[_StoredLink] = []
+    while links := [
+        _as_link(row)
+        for row in rows.filter(pk__gt=links[-1].pk if links else 0)[:SETTLE_BATCH]
+    ]:
+        yield links
+
+
+def _links_to(names: Iterable[str]) -> list[_StoredLink]:
+    names = set(names)
+    if not names:
+        return []
+    links = Link.objects.filter(source__deleted_at=None).filter(
+        Q(key__in={title_key(n) for n in names})
+        | Q(slug__in={slugify(n) for n in names})
+    )
     return [_as_link(row) for row in links.values_list(*_LINK_FIELDS)]
 
 
-def _stale_sources(links: Sequence[_StoredLink]) -> list[int]:
+def _stale_sources(links: Sequence[_StoredLink]) -> set[int]:
     meanings = _meanings(links)
-    stale = {
+    return {
         link.page.entry_id
         for link in links
         for found in [meanings[link.pk]]
         if link.destination != (found.destination(link.name).path if found else "")
     }
-    return sorted(stale)
 
 
 def draw_again(
