@@ -626,3 +626,14 @@ def test_a_run_remembers_how_it_was_asked(dump):
 
     options = Import.objects.get().options
     assert (options["on_conflict"], options["tags"]) == ("keep", ["모음"])
+
+
+def test_links_that_wait_are_looked_at_in_parts(tmp_path, monkeypatch):
+    monkeypatch.setattr("wiki.editing.linking.SETTLE_BATCH", 2)
+    waiting = {f"{n}.md": f"# 글 {n}\n[[나중 {n}]]\n" for n in range(7)}
+    run(write(tmp_path / "먼저", waiting))
+
+    run(write(tmp_path / "나중", {f"{n}.md": f"# 나중 {n}\n" for n in range(7)}))
+
+    assert Link.objects.filter(target=None).count() == 0
+    assert all("/wiki/" in entry(f"글 {n}").html for n in range(7))
