@@ -77,8 +77,9 @@ def test_tags_words_and_days_narrow_it(as_writer):
     )
 
     assert [record["title"] for record in json.loads(content(answer))] == ["가"]
-    assert "filename*=utf-8''notes%20%EB%B0%B0%ED%8F%AC.json" in (
-        answer["Content-Disposition"]
+    assert (
+        "filename*=utf-8''notes%20%EB%B0%B0%ED%8F%AC.json"
+        in (answer["Content-Disposition"])
     )
 
 
