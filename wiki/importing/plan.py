@@ -186,9 +186,7 @@ class Planner(Generic[Content]):
         sides = self._wiki.sides_of([m.known for m in matches if _needs_sides(m)])
         self._titles.look_up(match.note for match in matches if _needs_title(match))
         return {
-            id(match): with_lineage(
-                self._decide(match, sides), match.note, self._wiki
-            )
+            id(match): with_lineage(self._decide(match, sides), match.note, self._wiki)
             for match in matches
             if not match.is_undecided
         }
