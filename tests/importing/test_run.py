@@ -371,7 +371,7 @@ def test_any_number_of_names_may_be_missing(tmp_path):
 
 def test_many_batches_lead_to_each_other(tmp_path, monkeypatch):
     monkeypatch.setattr("wiki.importing.run._NOTES_AT_ONCE", 3)
-    files = {f"글 {n}.md": f"# 글 {n}\n[[글 {(n + 5) % 10}]]\n" for n in range(10)}
+    files = {f"{n}.md": f"# 글 {n}\n[[글 {(n + 5) % 10}]]\n" for n in range(10)}
 
     run(write(tmp_path, files))
 
@@ -516,7 +516,7 @@ def test_an_interrupted_run_leaves_whole_notes_and_the_next_completes_it(
     tmp_path, monkeypatch
 ):
     monkeypatch.setattr("wiki.importing.run._NOTES_AT_ONCE", 3)
-    files = {f"글 {n}.md": f"# 글 {n}\n[[글 {(n + 5) % 10}]]\n" for n in range(10)}
+    files = {f"{n}.md": f"# 글 {n}\n[[글 {(n + 5) % 10}]]\n" for n in range(10)}
     dump = write(tmp_path / "dump", files)
     store = writing.Memory.store
     calls = []
