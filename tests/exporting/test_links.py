@@ -148,10 +148,10 @@ def test_every_text_comes_back(text):
     ],
 )
 def test_time_grows_with_the_text_only(text):
-    started = time.perf_counter()
+    started = time.process_time()
 
     rewritten = rewrite_links(text, LEADS)
     restored = restore_links(rewritten.text, rewritten.pairs)
 
     assert restored == text
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

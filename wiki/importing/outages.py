@@ -5,10 +5,13 @@ its database, every note would be: then the run stops instead.
 """
 
 import errno
+import logging
 
 from django.db import OperationalError
 
 from wiki.importing.notes import DumpError
+
+logger = logging.getLogger(__name__)
 
 # Of SQLite: the file cannot be written, or is no longer what it was.
 _SQLITE = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")
@@ -28,6 +31,8 @@ class Outage(DumpError):
     """The run had to stop in its middle. What was written before is whole."""
 
     def __init__(self, error: BaseException) -> None:
+        # Where on this machine is for its operators only.
+        logger.error("An import had to stop: %s", error)
         super().__init__("outage", reason=_reason(error))
 
 
@@ -48,5 +53,5 @@ def _is_of_the_database(cause: BaseException | None) -> bool:
 
 def _reason(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror}: {error.filename or '-'}"
+        return error.strerror
     return (str(error) or type(error).__name__).splitlines()[0]

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from wiki.models.entries import Entry
 from wiki.models.imports import MAX_PATH_CHARS, Import, ItemStatus
@@ -42,9 +43,11 @@ class ImportJob(models.Model):
     state = models.CharField(
         _("status"), max_length=9, choices=JobState.choices, default=JobState.WAITING
     )
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_at = models.DateTimeField(
+        pgettext_lazy("time", "created"), auto_now_add=True
+    )
     # When it came into this state.
-    changed_at = models.DateTimeField(_("changed"))
+    changed_at = models.DateTimeField(pgettext_lazy("time", "changed"))
     # Below the folder of uploads; a name of the server's own making.
     folder = models.CharField(max_length=64, unique=True)
     # What was uploaded, in order: name, stored, size.
