@@ -41,14 +41,17 @@ def _in_postgres(waits: bool) -> Iterator[None]:
     # The lock is the session's. The run closes its connections before it starts
     # processes, so this is one that Django and its pool know nothing of.
     parameters = connection.get_connection_params()
-    with connection.Database.connect(**parameters, autocommit=True) as session:
-        if waits:
-            session.execute("SELECT pg_advisory_lock(%s)", [_POSTGRES_LOCK])
-        else:
-            asked = "SELECT pg_try_advisory_lock(%s)"
-            (is_ours,) = session.execute(asked, [_POSTGRES_LOCK]).fetchone()
-            if not is_ours:
-                raise ImportRuns
+    with connection.wrap_database_errors:
+        session = connection.Database.connect(**parameters, autocommit=True)
+    with session:
+        with connection.wrap_database_errors:
+            if waits:
+                session.execute("SELECT pg_advisory_lock(%s)", [_POSTGRES_LOCK])
+            else:
+                asked = "SELECT pg_try_advisory_lock(%s)"
+                (is_ours,) = session.execute(asked, [_POSTGRES_LOCK]).fetchone()
+                if not is_ours:
+                    raise ImportRuns
         try:
             yield
         finally:

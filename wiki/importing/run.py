@@ -66,6 +66,8 @@ _NOTES_AT_ONCE = 100
 # Earlier states of a note, which are neither rendered nor linked, that are as
 # much work and memory as a note.
 _STATES_LIKE_A_FILE = 4
+# Of a long note; a row of it goes to the database three times as long as it is.
+_BYTES_LIKE_A_NOTE = 40_000
 # Batches that are rendered while another is written.
 _BATCHES_AHEAD = 2
 
@@ -384,7 +386,7 @@ class _Run:
         """The steps in batches, each rendered while an earlier one is written."""
         ahead: deque[tuple[list[Step], Pages]] = deque()
         done, total = 0, len(plan)
-        for steps in in_loads(self._steps(plan, report), _NOTES_AT_ONCE, _revisions_of):
+        for steps in in_loads(self._steps(plan, report), _NOTES_AT_ONCE, _load_of):
             ahead.append((steps, Pages(workers, steps, self._names, self._kept)))
             if len(ahead) <= _BATCHES_AHEAD:
                 continue
@@ -464,9 +466,13 @@ def _states_of(one: Piece | Skipped) -> int:
     return 1 + len(one.past) // _STATES_LIKE_A_FILE if isinstance(one, Piece) else 1
 
 
-def _revisions_of(step: Step) -> int:
-    """How much writing a note is, as one without a past is 1."""
-    return 1 + len(step.planned.lineage.earlier) // _STATES_LIKE_A_FILE
+def _load_of(step: Step) -> int:
+    """How much writing a note is, as a short one without a past is 1."""
+    note, end = step.planned.note, step.closes
+    size = len(note.raw) if note else 0
+    size += len(end.read.rest) if end else 0
+    states = len(step.planned.lineage.earlier) // _STATES_LIKE_A_FILE
+    return 1 + states + size // _BYTES_LIKE_A_NOTE
 
 
 def _unopened(skipped: Skipped) -> ReadFile:

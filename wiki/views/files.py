@@ -1,5 +1,7 @@
 """Files of entries: to whoever may read an entry that has them, and boxed in."""
 
+import re
+
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import quote_etag
@@ -9,6 +11,7 @@ from wiki.files import PICTURE_TYPES, open_file
 from wiki.models import EntryFile, StoredFile
 from wiki.permissions import viewable
 
+_NAME = re.compile(r"[0-9a-f]{64}(?:\.[a-z0-9]{1,12})?")
 # Nothing in it may run or load, whatever a browser takes it for.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
@@ -17,6 +20,8 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 def stored_file(request: HttpRequest, name: str) -> HttpResponse:
     """The file of this name: pictures to be shown, all else to be kept. Two queries."""
     sha256, dot, extension = name.partition(".")
+    if not _NAME.fullmatch(name):
+        raise Http404
     file = StoredFile.objects.filter(
         sha256=sha256, extension=f"{dot}{extension}"
     ).first()
