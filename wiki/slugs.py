@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache, wraps
 from itertools import count
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 MAX_TITLE_CHARS = 200
 MAX_TAG_CHARS = 50
@@ -113,6 +113,11 @@ def tag_key(text: str) -> str:
 def entry_path(slug: str) -> str:
     """The address of an entry on its host. The wiki lives at the host's root."""
     return f"/wiki/{quote(slug, safe='')}/"
+
+
+def slug_in(path: str) -> str:
+    """The slug in an address that `entry_path` made."""
+    return unquote(path.removeprefix("/wiki/").removesuffix("/"))
 
 
 def file_path(name: str) -> str:

@@ -14,7 +14,7 @@ from django.db.models import F, Q
 
 from wiki.models import Entry, EntryFile, Link, StoredFile
 from wiki.models.files import MAX_FILE_NAME_CHARS
-from wiki.names import FileMeant, NewNames, Page, Resolution, resolve_pages
+from wiki.names import LINKED_FROM, FileMeant, NewNames, Page, Resolution, resolve_pages
 from wiki.paths import bare_name, is_note_target
 from wiki.rendering import (
     Destination,
@@ -24,7 +24,7 @@ from wiki.rendering import (
     render,
     render_key,
 )
-from wiki.slugs import slugify, title_key
+from wiki.slugs import slug_in, slugify, title_key
 
 # Pages drawn again are loaded this many at a time.
 REFRESH_BATCH = 100
@@ -222,13 +222,17 @@ def _unsettled(*, after: int) -> list[_StoredLink]:
 
 def _targets_of(links: Sequence[_StoredLink]) -> dict[int, int]:
     """The entry that each link leads to, by the link's id, where it is stored."""
+    slugs = {link.destination: slug_in(link.destination) for link in links}
+    rows = Entry.objects.live().filter(slug__in=set(slugs.values()))
+    stored = {
+        slug: (pk, visibility)
+        for pk, slug, visibility in rows.values_list("pk", "slug", "visibility")
+    }
     targets = {}
-    meanings = _meanings(links)
     for link in links:
-        found = meanings[link.pk]
-        leads_there = found and found.destination(link.name).path == link.destination
-        if leads_there and found.entry_id:
-            targets[link.pk] = found.entry_id
+        pk, visibility = stored.get(slugs[link.destination], (None, None))
+        if visibility in LINKED_FROM[link.page.visibility]:
+            targets[link.pk] = pk
     return targets
 
 
