@@ -358,6 +358,8 @@ class _Run:
             later=self._names,
             retitle=self._planner.retitle,
         )
+        # What is known by now stays to the end: no batch needs to look through it.
+        gc.freeze()
         for steps, pages in self._rendered(workers, plan, report):
             for item in writer.write(steps, pages):
                 report.add(item)
