@@ -67,7 +67,7 @@ _NOTES_AT_ONCE = 100
 # much work and memory as a note.
 _STATES_LIKE_A_FILE = 4
 # Of a long note; a row of it goes to the database three times as long as it is.
-_BYTES_LIKE_A_NOTE = 40_000
+_BYTES_LIKE_A_NOTE = 10_000
 # Batches that are rendered while another is written.
 _BATCHES_AHEAD = 2
 
