@@ -124,11 +124,7 @@ def test_nothing_is_written_but_in_the_folder_of_the_wiki(outcome):
 
 @pytest.mark.skipif(not is_supported(), reason="memory is read from /proc")
 def test_memory_is_bounded(outcome):
-    # PostgreSQL's driver writes bytes into a statement as digits, twice as long.
-    is_postgres = connection.vendor == "postgresql"
-    limit = MAX_MEMORY + (MAX_MEMORY // 8 if is_postgres else 0)
-
-    assert outcome.ran.memory.largest <= limit
+    assert outcome.ran.memory.largest <= MAX_MEMORY
 
 
 def test_time_is_bounded(outcome):

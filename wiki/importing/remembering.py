@@ -125,7 +125,8 @@ class Memory:
             # A note that failed is tried again, whatever its bytes.
             content_hash="" if planned.status == "failed" else note.content_hash,
             title=title,
-            body=base.body,
+            # Without an entry there is nothing to merge it with; `raw` has it.
+            body=base.body if step.entry_id else "",
             summary=base.summary,
             source_url=base.source_url,
             alias_names=list(base.aliases),
