@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests import make
 from tests.importing.importer import entry, rows, run, write
 from wiki.importing.accounting import unaccounted_lines
-from wiki.importing.decoding import decode, split_lines
+from wiki.importing.decoding import split_lines
 from wiki.importing.notes import Piece
 from wiki.importing.reading import read_notes
 from wiki.models import Entry
@@ -105,7 +105,7 @@ def test_notes_joined_are_the_file_and_no_line_is_lost(text, split):
         assert len({note.key for note in read.notes}) == len(read.notes)
         for number, note in enumerate(read.notes):
             assert note.title.strip()
-            own = split_lines(decode(note.raw, encoding=read.file.encoding).text)
+            own = split_lines(note.raw.decode(note.encoding))
             # What its values became is all that front matter accounts for.
             is_plain = number > 0 or not text.startswith("---")
             assert not (is_plain and unaccounted_lines(own, note))
