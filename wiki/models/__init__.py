@@ -1,11 +1,13 @@
 """The records of the wiki, under one import path.
 
 Inside the package the files import each other in this order only: people,
-tags, entries, revisions, links, files, imports, jobs, limits.
+tags, entries, revisions, blame, drafts, links, files, imports, jobs, limits.
 """
 
+from wiki.models.blame import Blame
+from wiki.models.drafts import Draft, Presence
 from wiki.models.entries import Entry, Protection, SiteState, Visibility
-from wiki.models.files import DumpName, EntryFile, StoredFile
+from wiki.models.files import DumpName, EntryFile, StoredFile, Upload
 from wiki.models.imports import (
     Decision,
     Import,
@@ -16,7 +18,7 @@ from wiki.models.imports import (
     ItemStatus,
 )
 from wiki.models.jobs import OPEN_STATES, ImportJob, JobAct, JobItem, JobState
-from wiki.models.limits import RateLimit
+from wiki.models.limits import RateLimit, Turn
 from wiki.models.links import Alias, Link
 from wiki.models.people import Preference
 from wiki.models.revisions import (
@@ -34,7 +36,9 @@ __all__ = [
     "Alias",
     "Batch",
     "BatchKind",
+    "Blame",
     "Decision",
+    "Draft",
     "DumpName",
     "Entry",
     "EntryFile",
@@ -52,6 +56,7 @@ __all__ = [
     "Link",
     "MatchRule",
     "Preference",
+    "Presence",
     "Protection",
     "RateLimit",
     "Revision",
@@ -62,5 +67,7 @@ __all__ = [
     "StoredFile",
     "Tag",
     "TagAlias",
+    "Turn",
+    "Upload",
     "Visibility",
 ]

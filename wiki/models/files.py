@@ -1,5 +1,6 @@
 """Files that notes show or link, and the names by which a dump speaks of things."""
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +33,38 @@ class StoredFile(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("file", args=[f"{self.sha256}{self.extension}"])
+
+
+class Upload(models.Model):
+    """A picture that someone put in through the editor.
+
+    Until an entry shows it only they may see it; what they uploaded counts
+    against their quota.
+    """
+
+    file = models.ForeignKey(StoredFile, models.CASCADE, related_name="uploads")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    name = models.CharField(_("name"), max_length=MAX_FILE_NAME_CHARS, blank=True)
+    created_at = models.DateTimeField(_("uploaded"), db_index=True)
+
+    class Meta:
+        verbose_name = _("upload")
+        verbose_name_plural = _("uploads")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["file", "user"], name="upload_once_per_person"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class EntryFile(models.Model):

@@ -1,4 +1,4 @@
-"""How often someone did something: rows of counters that hold for all processes."""
+"""How often, and how many at once: rows that hold for all processes."""
 
 import time
 
@@ -45,3 +45,39 @@ class RateLimit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.count}"
+
+
+class TurnManager(models.Manager):
+    def take(self, name: str, *, seconds: float) -> bool:
+        """Whether the turn of this name is ours now, for so long at most.
+
+        One query when it is free, three when it is new or taken.
+        """
+        now = time.time()
+        ends_at = now + seconds
+        if self.filter(name=name, ends_at__lte=now).update(ends_at=ends_at):
+            return True
+        self.bulk_create([Turn(name=name, ends_at=ends_at)], ignore_conflicts=True)
+        return self.filter(name=name, ends_at=ends_at).exists()
+
+    def give_back(self, name: str) -> None:
+        """Ends the turn at once."""
+        self.filter(name=name).update(ends_at=0)
+
+
+class Turn(models.Model):
+    """A thing that one at a time may do: costly work for one person, say.
+
+    It ends by itself, so that a process that was killed holds up nobody for long.
+    """
+
+    name = models.CharField(max_length=200, unique=True)
+    ends_at = models.FloatField(default=0)
+
+    objects = TurnManager()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name

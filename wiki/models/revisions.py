@@ -138,7 +138,11 @@ class Revision(models.Model):
                 fields=["created_at", "id"],
                 condition=models.Q(batch=None),
                 name="revision_outside_batches",
-            )
+            ),
+            # What one person wrote, newest first.
+            models.Index(
+                fields=["author", "created_at", "id"], name="revision_of_author"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
