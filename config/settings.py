@@ -150,7 +150,19 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 1000},
-    }
+    },
+    # Apart from the pages, so that who walks through the past puts none of them
+    # out: what two revisions differ in, and how often each visitor asked.
+    "comparisons": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "comparisons",
+        "OPTIONS": {"MAX_ENTRIES": 300},
+    },
+    "counts": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "counts",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
 }
 
 # ── Accounts ──────────────────────────────────────────────────────────────────
@@ -215,6 +227,8 @@ WIKI_SIGNUP = env.str("WIKI_SIGNUP", default="closed")
 WIKI_ANONYMOUS_READ = env.bool("WIKI_ANONYMOUS_READ", default=True)
 WIKI_ANONYMOUS_EDIT = env.bool("WIKI_ANONYMOUS_EDIT", default=False)
 WIKI_TOPICS_FILE = BASE_DIR / "fixtures" / "topics.toml"
+# Histories, comparisons and old versions that a visitor may ask for; 0 for no limit.
+WIKI_PAST_PAGES_PER_MINUTE = env.int("WIKI_PAST_PAGES_PER_MINUTE", default=60)
 ADMIN_PATH = env.str("ADMIN_PATH", default="admin").strip("/") + "/"
 
 LOGGING = {

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connections
 from django.db.models.signals import post_migrate
 from django.test import Client, override_settings
@@ -65,9 +66,17 @@ def _restore_rows(sender: object, **options: object) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache() -> None:
+def _empty_caches() -> None:
     # A rolled back test leaves its pages there, under ids the next one reuses.
-    cache.clear()
+    for name in settings.CACHES:
+        caches[name].clear()
+
+
+@pytest.fixture
+def data_folder(settings, tmp_path: Path) -> Path:
+    """A folder of this test alone for what the wiki writes."""
+    settings.DATA_DIR = tmp_path
+    return tmp_path
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
 
 from wiki import permissions
 from wiki.access import get_entry_for, get_revision_for
@@ -20,13 +18,11 @@ from wiki.views.history_list import (
     kind_badges,
 )
 from wiki.views.moved import follow_moves
+from wiki.views.past_pages import past_page
 from wiki.views.surroundings import tag_links
 
-never_shared = cache_control(private=True, no_cache=True)
 
-
-@require_safe
-@never_shared
+@past_page
 @follow_moves
 def revisions(request: HttpRequest, slug: str) -> HttpResponse:
     """The list of revisions."""
@@ -49,8 +45,7 @@ def revisions(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "wiki/history.html", context)
 
 
-@require_safe
-@never_shared
+@past_page
 @follow_moves
 def revision(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The entry as it was then, with its links as they lead now."""
@@ -75,8 +70,7 @@ def revision(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return render(request, "wiki/revision.html", context)
 
 
-@require_safe
-@never_shared
+@past_page
 @follow_moves
 def revision_raw(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The text of a revision as it was saved."""
@@ -84,12 +78,11 @@ def revision_raw(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return HttpResponse(
         shown.body,
         content_type="text/markdown; charset=utf-8",
-        headers={"X-Content-Type-Options": "nosniff", "X-Robots-Tag": "noindex"},
+        headers={"X-Content-Type-Options": "nosniff"},
     )
 
 
-@require_safe
-@never_shared
+@past_page
 @follow_moves
 def diff(request: HttpRequest, slug: str) -> HttpResponse:
     """What changed between two revisions; the last change when none are named."""
