@@ -276,6 +276,43 @@ def _stale_sources(links: Sequence[_StoredLink]) -> set[int]:
     }
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """What a page's text makes of it now: its HTML, and the rows of its links."""
+
+    entry: Entry
+    rendered: Rendered
+    links: list[Link]
+    files: Mapping[str, FileMeant | None]
+
+
+def drawn_now(
+    entries: Sequence[Entry],
+    render_many: RenderMany = render_here,
+    new_names: NewNames | None = None,
+) -> list[Drawn]:
+    """Each entry as it would be drawn now; nothing is written."""
+    pages = [(Page.of(e), e.body) for e in entries]
+    resolved = resolve_pages(targets_of(pages), new_names)
+    jobs = [
+        RenderJob(e.body, destinations_of(found), settings.WIKI_REMOTE_IMAGES)
+        for e, found in zip(entries, resolved, strict=True)
+    ]
+    return [
+        Drawn(
+            entry,
+            page,
+            link_rows(entry, page.links, found, {}),
+            file_uses(page.links, found),
+        )
+        for entry, found, page in zip(entries, resolved, render_many(jobs), strict=True)
+    ]
+
+
+def stored_headings(rendered: Rendered) -> list[list[object]]:
+    return [[h.level, h.id, h.text] for h in rendered.headings]
+
+
 def draw_again(
     entry_ids: Sequence[int],
     render_many: RenderMany = render_here,
@@ -291,26 +328,24 @@ def draw_again(
         .order_by("pk")
         .defer("html")
     )
-    pages = [(Page.of(e), e.body) for e in entries]
-    resolved = resolve_pages(targets_of(pages), new_names)
-    jobs = [
-        RenderJob(e.body, destinations_of(found), settings.WIKI_REMOTE_IMAGES)
-        for e, found in zip(entries, resolved, strict=True)
-    ]
     rows, uses = [], {}
-    for entry, found, page in zip(entries, resolved, render_many(jobs), strict=True):
-        entry.html = page.html
+    for drawn in drawn_now(entries, render_many, new_names):
+        entry = drawn.entry
+        entry.html = drawn.rendered.html
+        entry.headings = stored_headings(drawn.rendered)
         entry.links_version += 1
         entry.render_key = current_render_key()
-        rows += link_rows(entry, page.links, found, {})
-        uses[entry.pk] = file_uses(page.links, found)
+        rows += drawn.links
+        uses[entry.pk] = drawn.files
     before = set(
         Link.objects.filter(source__in=entries).values_list("target_id", flat=True)
     )
     Link.objects.filter(source__in=entries).delete()
     Link.objects.bulk_create(rows)
     write_file_uses(uses)
-    Entry.objects.bulk_update(entries, ["html", "links_version", "render_key"])
+    Entry.objects.bulk_update(
+        entries, ["html", "headings", "links_version", "render_key"]
+    )
     after = {row.target_id for row in rows}
     touch_targets((before ^ after) - {None})
 

@@ -308,7 +308,7 @@ def _render(
     for change, found, page in zip(changes, resolved, pages, strict=True):
         change.resolved, change.rendered = found, page
         change.entry.html = page.html
-        change.entry.headings = [[h.level, h.id, h.text] for h in page.headings]
+        change.entry.headings = linking.stored_headings(page)
         change.entry.render_key = key
 
 
@@ -448,7 +448,7 @@ def _write_aliases(changes: Sequence[Change]) -> None:
     if kept:
         Alias.objects.filter(entry__in=kept, kind=Alias.Kind.TITLE).delete()
     rows = [
-        _alias(change.entry, Alias.Kind.TITLE, name, slugify(name))
+        alias_row(change.entry, Alias.Kind.TITLE, name, slugify(name))
         for change in changed
         for name in change.content.aliases
     ]
@@ -461,7 +461,9 @@ def _write_aliases(changes: Sequence[Change]) -> None:
         Alias.objects.filter(
             entry=entry, kind=Alias.Kind.FORMER, key=entry.title_key
         ).delete()
-        rows.append(_alias(entry, Alias.Kind.FORMER, change.before.title, former_slug))
+        rows.append(
+            alias_row(entry, Alias.Kind.FORMER, change.before.title, former_slug)
+        )
     rows += (alias for change in changes for alias in _past_titles(change))
     Alias.objects.bulk_create(rows, ignore_conflicts=True)
 
@@ -470,10 +472,11 @@ def _past_titles(change: Change) -> Iterator[Alias]:
     titles = {title_key(one.content.title): one.content.title for one in change.past}
     titles.pop(change.entry.title_key, None)
     for title in titles.values():
-        yield _alias(change.entry, Alias.Kind.FORMER, title, slugify(title))
+        yield alias_row(change.entry, Alias.Kind.FORMER, title, slugify(title))
 
 
-def _alias(entry: Entry, kind: str, name: str, slug: str) -> Alias:
+def alias_row(entry: Entry, kind: str, name: str, slug: str) -> Alias:
+    """The row of another title or a former one, not yet saved."""
     return Alias(entry=entry, kind=kind, name=name, key=title_key(name), slug=slug)
 
 
