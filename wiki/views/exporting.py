@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from asgiref.sync import sync_to_async
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -25,7 +24,7 @@ from wiki.models import RateLimit
 from wiki.models.entries import EntryQuerySet
 from wiki.search.query import MAX_QUERY_CHARS
 from wiki.slugs import tag_key
-from wiki.views.gate import View, signing_in_helps
+from wiki.views.gate import only_for
 from wiki.views.lists import never_shared
 
 # One export may read every note there is.
@@ -134,14 +133,7 @@ class ExportForm(forms.Form):
         return name + FORMATS[self.cleaned_data["format"]].suffix
 
 
-def _members_only(view: View) -> View:
-    @signing_in_helps
-    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if not permissions.can_export(request.user):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return wrapped
+_members_only = only_for(permissions.can_export)
 
 
 @require_safe

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from wiki import permissions
 from wiki.editing import Author
+from wiki.permissions import Person
 
 View = Callable[..., HttpResponse]
 
@@ -61,17 +62,25 @@ def signing_in_helps(view: View) -> View:
     return wrapped
 
 
-def writers_only(view: View) -> View:
-    """For pages that need no entry but the right to write."""
+def only_for(may: Callable[[Person], bool]) -> Callable[[View], View]:
+    """For pages that need no entry but this right; visitors are sent to sign in."""
 
-    @signing_in_helps
-    @wraps(view)
-    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if not permissions.can_write(request.user):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
+    def decorated(view: View) -> View:
+        @signing_in_helps
+        @wraps(view)
+        def wrapped(
+            request: HttpRequest, *args: object, **kwargs: object
+        ) -> HttpResponse:
+            if not may(request.user):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
 
-    return wrapped
+        return wrapped
+
+    return decorated
+
+
+writers_only = only_for(permissions.can_write)
 
 
 def author_of(request: HttpRequest) -> Author:

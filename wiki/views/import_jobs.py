@@ -30,7 +30,7 @@ from wiki.models import ImportJob, JobAct, JobState
 from wiki.permissions import Person
 from wiki.templatetags.wiki_text import grouped
 from wiki.views import import_items
-from wiki.views.gate import View, signing_in_helps
+from wiki.views.gate import only_for
 from wiki.views.importing import importers_only
 from wiki.views.imports import EVERYTHING, NEEDS_EYES, tally
 from wiki.views.lists import never_shared, page_of, rest_of_address
@@ -40,14 +40,7 @@ ITEMS_PER_PAGE = 50
 _A_LONG_WAIT = timedelta(seconds=30)
 
 
-def _members_only(view: View) -> View:
-    @signing_in_helps
-    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if not permissions.is_member(request.user):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return wrapped
+_members_only = only_for(permissions.is_member)
 
 
 # ── One job ──────────────────────────────────────────────────────────────────

@@ -6,7 +6,7 @@ The work itself is done by workers (`wiki.importing.jobs`).
 import logging
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFilesSent
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from wiki.importing import jobs, uploads
 from wiki.importing.outages import is_outage
 from wiki.models import ImportJob, RateLimit
 from wiki.permissions import Person
-from wiki.views.gate import View, signing_in_helps
+from wiki.views.gate import only_for
 from wiki.views.import_form import ImportForm, max_upload_bytes
 from wiki.views.lists import never_shared
 
@@ -33,16 +33,7 @@ _DRAINED_TIMES = 3
 _CHUNK_BYTES = 64 * 1024
 
 
-def importers_only(view: View) -> View:
-    """For pages that need the right to import; visitors are sent to sign in."""
-
-    @signing_in_helps
-    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if not permissions.can_import(request.user):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return wrapped
+importers_only = only_for(permissions.can_import)
 
 
 # What is sent may be large: who sends it and how much is looked at before

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -15,7 +14,7 @@ from wiki.importing.messages import sentences
 from wiki.importing.report import SCHEMA
 from wiki.models import Import, ImportItem, ItemStatus
 from wiki.permissions import Person
-from wiki.views.gate import View, signing_in_helps
+from wiki.views.gate import only_for
 from wiki.views.lists import never_shared, page_of, rest_of_address
 
 RUNS_PER_PAGE = 30
@@ -83,16 +82,8 @@ class ItemRow:
     decided: ImportItem | None = None
 
 
-def members_only(view: View) -> View:
-    """For reports, which name files and people; visitors are sent to sign in."""
-
-    @signing_in_helps
-    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if not permissions.can_see_imports(request.user):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return wrapped
+# Reports name files and people.
+members_only = only_for(permissions.can_see_imports)
 
 
 @require_safe
