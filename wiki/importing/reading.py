@@ -64,14 +64,7 @@ def read_notes(
         )
     except DumpError as error:
         return failed(piece, error.message)
-    file = SourceFile(
-        source=piece.source,
-        path=piece.path,
-        sha256=digest(data),
-        size=len(data),
-        encoding=decoded.encoding,
-        bom=decoded.bom,
-    )
+    file = source_file(piece, data, decoded)
     if not notes:
         skipped = Skipped(piece.source, piece.path, Message("empty-file"))
         return ReadFile(piece.path, file, skipped=(skipped,), rest=data)
@@ -79,6 +72,18 @@ def read_notes(
     if decoded.bom + b"".join(note.raw for note in notes) != data:
         raise AssertionError(f"the parts of {piece.path} are not the file")
     return ReadFile(piece.path, file, notes)
+
+
+def source_file(piece: Piece, data: bytes, decoded: Decoded) -> SourceFile:
+    """What is remembered of a file that was read."""
+    return SourceFile(
+        source=piece.source,
+        path=piece.path,
+        sha256=digest(data),
+        size=len(data),
+        encoding=decoded.encoding,
+        bom=decoded.bom,
+    )
 
 
 def failed(piece: Piece, message: Message) -> ReadFile:

@@ -10,6 +10,7 @@ from wiki.importing import jobs, uploads
 from wiki.importing.messages import Message
 from wiki.importing.notes import DumpError, ReadOptions
 from wiki.importing.plan import Planned
+from wiki.importing.records import as_stored
 from wiki.importing.report import Report, ReportItem
 from wiki.importing.run import ImportSettings, Progress, import_notes
 from wiki.models import ImportJob, JobAct, JobItem, JobState
@@ -182,16 +183,4 @@ class _Items:
         if len(content.body) > self._chars_left:
             return None
         self._chars_left -= len(content.body)
-        return _as_json(content)
-
-
-def _as_json(content: Content) -> dict[str, object]:
-    return {
-        "title": content.title,
-        "body": content.body,
-        "tags": [{"name": tag.name, "rule": tag.rule} for tag in content.tags],
-        "summary": content.summary,
-        "source_url": content.source_url,
-        "aliases": list(content.aliases),
-        "properties": [list(pair) for pair in content.properties],
-    }
+        return as_stored(content)

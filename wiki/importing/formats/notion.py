@@ -29,12 +29,11 @@ from wiki.importing.notes import (
     ReadFile,
     ReadOptions,
     Skipped,
-    SourceFile,
     Tree,
     digest,
 )
 from wiki.importing.places import place_tags
-from wiki.importing.reading import failed
+from wiki.importing.reading import failed, source_file
 from wiki.importing.titles import title_of_file
 from wiki.slugs import MAX_TITLE_CHARS
 
@@ -134,14 +133,7 @@ def _read_table(piece: Piece, options: ReadOptions, hints: TableHints) -> ReadFi
     """
     data = read_bytes(piece)
     decoded = decode(data, encoding=options.encoding)
-    file = SourceFile(
-        source=piece.source,
-        path=piece.path,
-        sha256=digest(data),
-        size=len(data),
-        encoding=decoded.encoding,
-        bom=decoded.bom,
-    )
+    file = source_file(piece, data, decoded)
     if not decoded.text.strip("\x00\ufeff \t\r\n"):
         skipped = Skipped(piece.source, piece.path, Message("empty-file"))
         return ReadFile(piece.path, file, skipped=(skipped,), rest=data)

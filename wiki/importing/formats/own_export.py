@@ -36,11 +36,10 @@ from wiki.importing.notes import (
     ReadFile,
     ReadOptions,
     Skipped,
-    SourceFile,
     Tree,
     digest,
 )
-from wiki.importing.reading import failed
+from wiki.importing.reading import failed, source_file
 from wiki.slugs import MAX_TITLE_CHARS, clean_title, title_key
 
 NAME = "own-export"
@@ -104,14 +103,7 @@ def read(piece: Piece, options: ReadOptions) -> ReadFile:
     if not isinstance(title, str) or not title_key(title):
         # Somebody made another note of it.
         return folder.read_note(piece, options)
-    file = SourceFile(
-        source=piece.source,
-        path=piece.path,
-        sha256=digest(data),
-        size=len(data),
-        encoding=decoded.encoding,
-        bom=decoded.bom,
-    )
+    file = source_file(piece, data, decoded)
     note = _note(piece, piece.hints, matter, decoded)
     return ReadFile(piece.path, file, (note,))
 
