@@ -1,9 +1,14 @@
 """How far a long command is: a moving line on a terminal, a few lines elsewhere."""
 
 import os
+import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Protocol, TextIO
 
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 _BAR_CHARS = 24
@@ -92,6 +97,29 @@ def watch_progress(out: TextIO, *, verbosity: int) -> Silent:
         return Lines(out)
     # https://no-color.org: set to anything but nothing.
     return Bar(out, has_colour=not os.environ.get("NO_COLOR"))
+
+
+@contextmanager
+def watching(
+    command: BaseCommand, *, verbosity: int
+) -> Iterator[Callable[[Step], None]]:
+    """Shows progress on the command's standard error; gives what is told of it.
+
+    A database that cannot be used ends the command with a sentence, Ctrl-C before
+    anything was begun with 130.
+    """
+    watch = watch_progress(command.stderr._out, verbosity=verbosity)
+    try:
+        yield watch.show
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except DatabaseError as error:
+        raise CommandError(
+            _("The database cannot be used (%(reason)s). Run “manage.py migrate”.")
+            % {"reason": error}
+        ) from error
+    finally:
+        watch.clear()
 
 
 def _stage(stage: str) -> str:

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,7 +21,7 @@ from wiki.importing.preparing import can_be_tag
 from wiki.importing.report import Report, ReportItem
 from wiki.importing.run import ImportSettings, import_notes
 from wiki.management.authors import author_called
-from wiki.management.progress import watch_progress
+from wiki.management.progress import watching
 from wiki.models import ItemStatus
 from wiki.slugs import clean_tag
 
@@ -116,24 +115,13 @@ class Command(BaseCommand):
             options[name] for name in ("limit", "include", "exclude")
         ):
             raise CommandError(Message("mirror-of-a-part").sentence, returncode=2)
-        watch = watch_progress(self.stderr._out, verbosity=options["verbosity"])
         try:
-            places = _places(options["paths"], options["source"])
-            with _seldom_collecting():
-                report = import_notes(places, _settings(options), watch.show)
+            with watching(self, verbosity=options["verbosity"]) as watch:
+                places = _places(options["paths"], options["source"])
+                with _seldom_collecting():
+                    report = import_notes(places, _settings(options), watch)
         except DumpError as error:
-            watch.clear()
             raise CommandError(error.message.sentence) from None
-        except KeyboardInterrupt:
-            # Before anything was begun; later the report tells of it.
-            sys.exit(130)
-        except DatabaseError as error:
-            watch.clear()
-            raise CommandError(
-                _("The database cannot be used (%(reason)s). Run “manage.py migrate”.")
-                % {"reason": error}
-            ) from error
-        watch.clear()
         try:
             self._tell(report, options)
         finally:

@@ -5,7 +5,6 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,7 +12,7 @@ from wiki.importing.undo import undo_import
 from wiki.importing.undo_report import UndoReport
 from wiki.importing.undoable import UndoStep
 from wiki.management.authors import author_called
-from wiki.management.progress import watch_progress
+from wiki.management.progress import watching
 from wiki.models import Import
 
 # Entries named in the summary; the JSON has them all.
@@ -39,24 +38,13 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="JSON to stdout")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        watch = watch_progress(self.stderr._out, verbosity=options["verbosity"])
-        try:
+        with watching(self, verbosity=options["verbosity"]) as watch:
             report = undo_import(
                 _run(options["id"]),
                 author=author_called(options["author"]),
                 is_dry_run=options["dry_run"],
-                watch=watch.show,
+                watch=watch,
             )
-        except KeyboardInterrupt:
-            # Before anything was begun; later the report tells of it.
-            sys.exit(130)
-        except DatabaseError as error:
-            watch.clear()
-            raise CommandError(
-                _("The database cannot be used (%(reason)s). Run “manage.py migrate”.")
-                % {"reason": error}
-            ) from error
-        watch.clear()
         self._tell(report, options)
         if report.exit_code:
             sys.exit(report.exit_code)
