@@ -33,6 +33,12 @@ def administrator() -> AbstractUser:
     return get_user_model().objects.create_superuser("admin", password=PASSWORD)
 
 
+def allowed_to_import(person: AbstractUser) -> AbstractUser:
+    """The person, with the right to import."""
+    person.user_permissions.add(Permission.objects.get(codename="can_import"))
+    return person
+
+
 def client_of(person: AbstractUser | None, **defaults: str) -> Client:
     """A test client of this person, logged in; of a visitor when None."""
     client = Client(**defaults)

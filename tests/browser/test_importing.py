@@ -4,10 +4,11 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from django.contrib.auth.models import AbstractUser, Permission
+from django.contrib.auth.models import AbstractUser
 from django.db import connections
 from playwright.sync_api import Page, expect
 
+from tests import people
 from tests.browser.windows import Look
 from wiki.importing import jobs
 from wiki.importing.working import carry_out
@@ -21,8 +22,7 @@ NOTES = "# 레디스\n\n빠르다.\n\n# Kafka\n\n로그다.\n"
 
 @pytest.fixture
 def importer(writer: AbstractUser) -> AbstractUser:
-    writer.user_permissions.add(Permission.objects.get(codename="can_import"))
-    return writer
+    return people.allowed_to_import(writer)
 
 
 @pytest.fixture

@@ -21,13 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 60
 
 
-@pytest.fixture(autouse=True)
-def _own_folder(settings, tmp_path):
-    settings.DATA_DIR = tmp_path
-
-
 @pytest.fixture
-def world(transactional_db, tmp_path):
+def world(transactional_db, data_folder):
     """The environment in which a process finds this database and these files."""
     database = connection.settings_dict
     if connection.vendor == "sqlite":
@@ -36,7 +31,7 @@ def world(transactional_db, tmp_path):
         host = database["HOST"].replace("/", "%2F")
         port = f":{database['PORT']}" if database["PORT"] else ""
         address = f"postgres://{database['USER']}@{host}{port}/{database['NAME']}"
-    return {**os.environ, "DATABASE_URL": address, "DATA_DIR": str(tmp_path)}
+    return {**os.environ, "DATABASE_URL": address, "DATA_DIR": str(data_folder)}
 
 
 @pytest.fixture
@@ -73,6 +68,15 @@ def many_notes(count):
     )
 
 
+def confirmed_job(*files):
+    """A job that was planned and confirmed, to be carried out."""
+    job = add(importer(), *files)
+    carry_out(jobs.claim())
+    job.refresh_from_db()
+    confirm(job)
+    return job
+
+
 def test_a_worker_drains_the_queue_and_ends(start_worker):
     job = add(importer())
 
@@ -90,10 +94,7 @@ def test_a_worker_drains_the_queue_and_ends(start_worker):
 
 
 def test_an_import_whose_worker_was_killed_is_completed_by_the_next(start_worker):
-    job = add(importer(), ("many.md", many_notes(1500)))
-    carry_out(jobs.claim())
-    job.refresh_from_db()
-    confirm(job)
+    job = confirmed_job(("many.md", many_notes(1500)))
 
     worker = start_worker()
     until(Entry.objects.exists)
@@ -114,10 +115,7 @@ def test_an_import_whose_worker_was_killed_is_completed_by_the_next(start_worker
 
 
 def test_an_import_whose_own_process_was_killed_is_begun_again(start_worker):
-    job = add(importer(), ("many.md", many_notes(1500)))
-    carry_out(jobs.claim())
-    job.refresh_from_db()
-    confirm(job)
+    job = confirmed_job(("many.md", many_notes(1500)))
 
     worker = start_worker("--once")
     until(Entry.objects.exists)
@@ -130,10 +128,7 @@ def test_an_import_whose_own_process_was_killed_is_begun_again(start_worker):
 
 
 def test_a_worker_that_is_stopped_leaves_its_job_to_the_next(start_worker):
-    job = add(importer(), ("many.md", many_notes(1500)))
-    carry_out(jobs.claim())
-    job.refresh_from_db()
-    confirm(job)
+    job = confirmed_job(("many.md", many_notes(1500)))
 
     worker = start_worker()
     until(Entry.objects.exists)

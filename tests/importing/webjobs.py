@@ -1,6 +1,6 @@
 """The queue of imports as tests use it: jobs asked for, done and confirmed."""
 
-from django.contrib.auth.models import AbstractUser, Permission
+from django.contrib.auth.models import AbstractUser
 
 from tests import people
 from wiki.importing import jobs, uploads
@@ -18,9 +18,7 @@ TWO_NOTES = "# 레디스\n\n빠르다.\n\n# Kafka\n\n로그다. #kafka\n"
 
 def importer() -> AbstractUser:
     """A writer who may import."""
-    person = people.writer()
-    person.user_permissions.add(Permission.objects.get(codename="can_import"))
-    return person
+    return people.allowed_to_import(people.writer())
 
 
 def add(owner, *files, **options):

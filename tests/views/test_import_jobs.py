@@ -5,10 +5,9 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from tests import make, people
+from tests import make
 from tests.views.uploading import (
     NEW,
     NOTES,
@@ -21,23 +20,7 @@ from wiki.importing import jobs
 from wiki.importing.working import carry_out
 from wiki.models import Entry, ImportJob
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _own_folder(settings, tmp_path):
-    settings.DATA_DIR = tmp_path
-
-
-@pytest.fixture
-def importer(writer):
-    writer.user_permissions.add(Permission.objects.get(codename="can_import"))
-    return writer
-
-
-@pytest.fixture
-def as_importer(importer):
-    return people.client_of(importer)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("data_folder")]
 
 
 # ── Preview ──────────────────────────────────────────────────────────────────

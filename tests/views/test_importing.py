@@ -6,7 +6,6 @@ import zipfile
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import Permission
 from django.test import Client
 
 from tests import people
@@ -23,23 +22,7 @@ from wiki.importing import jobs
 from wiki.importing.working import carry_out
 from wiki.models import ImportJob
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _own_folder(settings, tmp_path):
-    settings.DATA_DIR = tmp_path
-
-
-@pytest.fixture
-def importer(writer):
-    writer.user_permissions.add(Permission.objects.get(codename="can_import"))
-    return writer
-
-
-@pytest.fixture
-def as_importer(importer):
-    return people.client_of(importer)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("data_folder")]
 
 
 # ── Who may ──────────────────────────────────────────────────────────────────
