@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             name='Draft',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slot', models.CharField(blank=True, max_length=64)),
+                ('slot', models.CharField(max_length=64)),
                 ('section', models.CharField(blank=True, max_length=600)),
                 ('base_version', models.PositiveIntegerField(blank=True, null=True)),
                 ('title', models.TextField(blank=True, verbose_name='title')),
@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='draft',
             name='entry',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='wiki.entry'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='drafts', to='wiki.entry'),
         ),
         migrations.AddField(
             model_name='draft',
@@ -121,11 +121,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='draft',
-            constraint=models.UniqueConstraint(condition=models.Q(('entry', None), _negated=True), fields=('user', 'entry', 'section'), name='draft_once_per_section'),
-        ),
-        migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(condition=models.Q(('entry', None)), fields=('user', 'slot'), name='draft_once_per_slot'),
+            constraint=models.UniqueConstraint(fields=('user', 'slot'), name='draft_once_per_slot'),
         ),
         migrations.AddConstraint(
             model_name='presence',

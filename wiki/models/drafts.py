@@ -13,18 +13,19 @@ MAX_SLOT_CHARS = 64
 class Draft(models.Model):
     """The fields of an editor as they stood when its writer last rested.
 
-    Only its writer ever sees it. The texts are what was typed, valid or not. Of a
-    note that is not written yet `slot` tells one draft from another; of one
-    section of an entry, `section` is the id of its heading.
+    Only its writer ever sees it. The texts are what was typed, valid or not. Each
+    opened editor has a `slot` of its own, so two windows on one entry do not write
+    over each other. Of one section of an entry `section` is the id of its heading.
     """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts"
     )
+    # None for a note that is not written yet, and for one that is gone.
     entry = models.ForeignKey(
-        Entry, models.CASCADE, null=True, blank=True, related_name="drafts"
+        Entry, models.SET_NULL, null=True, blank=True, related_name="drafts"
     )
-    slot = models.CharField(max_length=MAX_SLOT_CHARS, blank=True)
+    slot = models.CharField(max_length=MAX_SLOT_CHARS)
     section = models.CharField(max_length=MAX_SLUG_CHARS, blank=True)
     # The revision it was begun on; empty when there is no entry yet.
     base_version = models.PositiveIntegerField(null=True, blank=True)
@@ -41,16 +42,7 @@ class Draft(models.Model):
         default_permissions = ()
         indexes = [models.Index(fields=["user", "updated_at"], name="draft_of_user")]
         constraints = [
-            models.UniqueConstraint(
-                fields=["user", "entry", "section"],
-                condition=~models.Q(entry=None),
-                name="draft_once_per_section",
-            ),
-            models.UniqueConstraint(
-                fields=["user", "slot"],
-                condition=models.Q(entry=None),
-                name="draft_once_per_slot",
-            ),
+            models.UniqueConstraint(fields=["user", "slot"], name="draft_once_per_slot")
         ]
 
     def __str__(self) -> str:
