@@ -121,6 +121,8 @@ class EntryForm(forms.Form):
         widget=forms.HiddenInput,
     )
     form_token = forms.CharField(required=False, widget=forms.HiddenInput)
+    # Which draft is of this editor; `wiki.drafts` says how it is written.
+    draft = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -237,8 +239,12 @@ def form_of(
     entry_id: int | None = None,
     comment: str = "",
     is_minor: bool = False,
+    draft: str = "",
 ) -> EntryForm:
-    """A fresh form that holds this content, with a token of its own."""
+    """A fresh form that holds this content, with a token of its own.
+
+    `draft` is that of the form before when this one takes its place.
+    """
     return EntryForm(
         is_new=entry_id is None,
         initial={
@@ -252,6 +258,7 @@ def form_of(
             "base_version": base_version,
             "entry_id": entry_id,
             "form_token": new_token(),
+            "draft": draft or new_token(),
         },
     )
 

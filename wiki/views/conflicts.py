@@ -80,6 +80,7 @@ def answer_conflict(
         entry_id=entry.pk,
         comment=sent.text_of("comment"),
         is_minor=bool(sent.text_of("minor")),
+        draft=sent.text_of("draft"),
     )
     newest = conflict.newer[-1] if conflict.newer else entry.head
     is_base_shown = _may_see_base(request.user, entry, sent)
