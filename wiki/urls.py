@@ -23,6 +23,7 @@ from wiki.views import (
     preferences,
     recent,
     search,
+    suggest,
     tags,
     writing,
 )
@@ -69,6 +70,7 @@ urlpatterns = [
     path("tags/<tag:key>/", tags.tag, name="tag"),
     path("files/<str:name>", files.stored_file, name="file"),
     path("search/", search.results, name="search"),
+    path("search/suggest", suggest.suggest, name="suggest"),
     path("recent/", recent.recent, name="recent"),
     path("recent/feed/", RecentFeed(), name="recent-feed"),
     path("export/", exporting.export, name="export"),

@@ -1,0 +1,176 @@
+"""Names offered while one is typing."""
+
+import unicodedata
+
+import pytest
+
+from tests import make
+from wiki.editing import rename_entry
+from wiki.models import Tag, TagAlias
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/search/suggest"
+
+
+def ask(client, q="", **more):
+    answer = client.get(ADDRESS, {"q": q, **more})
+    assert answer.status_code == 200
+    return answer.json()["results"]
+
+
+def titles(client, q=""):
+    return [result["title"] for result in ask(client, q)]
+
+
+def tags(client, q=""):
+    return [result["name"] for result in ask(client, q, kind="tag")]
+
+
+def test_titles_that_begin_so_come_before_those_that_hold_it(as_writer):
+    for title in ("무중단 배포", "배포", "배포 절차", "개발 배포판", "롤백"):
+        make.entry(title)
+
+    assert titles(as_writer, "배포") == [
+        "배포",
+        "배포 절차",
+        "개발 배포판",
+        "무중단 배포",
+    ]
+
+
+def test_a_title_comes_with_its_address(as_writer):
+    make.entry("C# 문법")
+
+    assert ask(as_writer, "c#") == [
+        {
+            "title": "C# 문법",
+            "slug": "c-sharp-문법",
+            "url": "/wiki/c-sharp-%EB%AC%B8%EB%B2%95/",
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    "typed", ["grpc 가", "ＧＲＰＣ", unicodedata.normalize("NFD", "가이드"), "  gRPC  "]
+)
+def test_case_width_and_normal_form_do_not_count(as_writer, typed):
+    make.entry("gRPC 가이드")
+
+    assert titles(as_writer, typed) == ["gRPC 가이드"]
+
+
+def test_other_titles_are_found_and_named_once(as_writer):
+    make.entry("쿠버네티스", aliases=("k8s", "k8s 클러스터"))
+    make.entry("k8s 비용")
+
+    found = ask(as_writer, "K8S")
+
+    assert [result["title"] for result in found] == ["k8s 비용", "쿠버네티스"]
+    assert [result.get("alias") for result in found] == [None, "k8s"]
+
+
+def test_a_former_title_is_not_offered(as_writer):
+    entry = make.entry("옛 이름")
+    rename_entry(entry, "새 이름", base_version=1, act=make.act())
+
+    assert titles(as_writer, "이름") == ["새 이름"]
+
+
+def test_without_a_word_the_latest_changes_are_offered(as_writer):
+    old, new = make.entry("먼저"), make.entry("나중")
+    make.edit(old, "고친 글")
+
+    assert titles(as_writer) == [old.title, new.title]
+
+
+def test_at_most_ten_are_offered(as_writer):
+    make.entries(12, tags=["CI"])
+
+    assert len(titles(as_writer, "글")) == len(titles(as_writer)) == 10
+
+
+def test_what_may_not_be_read_is_not_offered(visitor, as_writer, as_curator, settings):
+    settings.WIKI_ANONYMOUS_READ = True
+    make.entry("배포 공개", tags=["공개 표"])
+    make.entry("배포 회원", visibility="members", tags=["회원 표"])
+    make.entry("배포 비밀", visibility="curators", tags=["비밀 표"], aliases=("밀서",))
+    make.deleted(make.entry("배포 지움", tags=["지운 표"]))
+
+    assert titles(visitor, "배포") == ["배포 공개"]
+    assert titles(as_writer, "배포") == ["배포 공개", "배포 회원"]
+    assert titles(as_curator, "배포") == ["배포 공개", "배포 비밀", "배포 회원"]
+    assert titles(as_writer, "밀서") == []
+    assert titles(as_curator, "밀서") == ["배포 비밀"]
+    assert tags(visitor, "표") == ["공개 표"]
+    assert tags(as_writer, "표") == ["공개 표", "회원 표"]
+    assert tags(as_curator, "표") == ["공개 표", "비밀 표", "회원 표"]
+
+
+def test_a_closed_wiki_offers_nothing_to_visitors(visitor, settings):
+    settings.WIKI_ANONYMOUS_READ = False
+
+    assert visitor.get(ADDRESS, {"q": "글"}).status_code == 302
+
+
+def test_tags_that_begin_so_come_first_and_then_the_most_used(as_writer):
+    make.entry(tags=["배포", "CI 배포"])
+    make.entry(tags=["배포 도구", "CI 배포"])
+    make.entry(tags=["배포 도구", "롤백"])
+
+    assert ask(as_writer, "배포", kind="tag") == [
+        {"name": "배포 도구", "count": 2},
+        {"name": "배포", "count": 1},
+        {"name": "CI 배포", "count": 2},
+    ]
+    assert tags(as_writer)[:2] == ["배포 도구", "CI 배포"]
+
+
+def test_tags_are_found_by_their_other_names(as_writer):
+    make.entry(tags=["kubernetes"])
+    tag = Tag.objects.get()
+    for name in ("k8s", "k8s-cluster"):
+        TagAlias.objects.create(tag=tag, name=name, key=name)
+
+    assert ask(as_writer, "#K8s", kind="tag") == [{"name": "kubernetes", "count": 1}]
+
+
+@pytest.mark.parametrize("kind", ["title", "tag", "없는 것"])
+@pytest.mark.parametrize(
+    "asked",
+    ["%", "_", "\\", "'\"", "\x00", "\ud800", "🚀", "[[", "가" * 5000, " " * 300],
+)
+def test_nothing_that_can_be_asked_is_an_error(as_writer, asked, kind):
+    make.entry("글", tags=["표"])
+
+    found = ask(as_writer, asked.encode("utf-8", "surrogatepass"), kind=kind)
+
+    assert len(found) <= 1
+
+
+def test_signs_that_a_database_reads_as_any_letter_are_letters(as_writer):
+    make.entry("하나", tags=["하나"])
+    make.entry("50% 할인", tags=["50%"])
+
+    assert titles(as_writer, "%") == ["50% 할인"]
+    assert tags(as_writer, "%") == ["50%"]
+
+
+def test_an_answer_is_kept_nowhere_and_only_read(as_writer):
+    answer = as_writer.get(ADDRESS)
+
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert answer.headers["Content-Type"] == "application/json"
+    assert as_writer.post(ADDRESS).status_code == 405
+
+
+def test_the_number_of_queries_is_constant(as_writer, django_assert_num_queries):
+    for number in range(5):
+        make.entry(
+            f"글 {number}", tags=["표", f"표 {number}"], aliases=(f"딴 글 {number}",)
+        )
+
+    # The session and the account come before.
+    with django_assert_num_queries(4):
+        ask(as_writer, "글")
+    with django_assert_num_queries(3):
+        ask(as_writer, "표", kind="tag")
