@@ -10,7 +10,7 @@ from django.core.management import call_command
 from tests import make
 from wiki import files
 from wiki.editing import Act, Author, Content, NewEntry, TagUse, create_entries
-from wiki.editing.saving import Past
+from wiki.editing.changes import Past
 from wiki.exporting.fastimport import History, as_fast_import
 from wiki.exporting.folder import members_of
 from wiki.models import (

@@ -14,7 +14,7 @@ from taggit.models import Tag as PlainTag
 
 from wiki.admin.curating import CuratorAdmin
 from wiki.editing.content import tag_problem
-from wiki.editing.saving import bump_epoch
+from wiki.editing.rows import bump_epoch
 from wiki.models import Tag, TagAlias
 from wiki.slugs import clean_tag, sort_key, tag_key
 

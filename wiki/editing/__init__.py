@@ -5,6 +5,7 @@ nothing else; each call is one transaction and keeps history, tags, links and
 stored HTML in step. Permission is the caller's matter (`wiki.access`).
 """
 
+from wiki.editing.changes import Act, Past
 from wiki.editing.content import (
     MAX_BODY_BYTES,
     MAX_TAGS,
@@ -45,7 +46,6 @@ from wiki.editing.problems import (
     Problem,
     StaleEntry,
 )
-from wiki.editing.saving import Act, Past
 
 __all__ = [
     "MAX_BODY_BYTES",

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Literal
 
 from wiki.editing import linking, saving, tagging
+from wiki.editing.changes import Act, Change, Past
 from wiki.editing.content import (
     Author,
     Content,
@@ -21,7 +22,7 @@ from wiki.editing.problems import (
     EntryGone,
     InvalidContent,
 )
-from wiki.editing.saving import Act, Change, Past
+from wiki.editing.races import retrying
 from wiki.models import (
     Entry,
     Protection,
@@ -128,7 +129,7 @@ def create_entries(
     outcomes, cleaned = _cleaned(new)
     options = {"render_many": render_many, "refresh": refresh, "later": later}
     attempt = partial(_create, new, cleaned, outcomes, **options)
-    return saving.retrying(attempt)
+    return retrying(attempt)
 
 
 def edit_entries(
@@ -146,7 +147,7 @@ def edit_entries(
     outcomes, cleaned = _cleaned(edits)
     options = {"render_many": render_many, "refresh": refresh, "later": later}
     attempt = partial(_edit, edits, cleaned, outcomes, **options)
-    return saving.retrying(attempt, [edit.entry_id for edit in edits])
+    return retrying(attempt, [edit.entry_id for edit in edits])
 
 
 def _only(outcomes: Sequence[Outcome]) -> Saved:

@@ -11,10 +11,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from wiki.editing import linking, saving
+from wiki.editing.changes import Act, Change
 from wiki.editing.content import Content, clean_comment, clean_content
 from wiki.editing.entries import Outcome, Saved, edit_entry
 from wiki.editing.problems import EditError, EntryGone, InvalidContent, StaleEntry
-from wiki.editing.saving import Act, Change
+from wiki.editing.races import Raced, retrying
+from wiki.editing.rows import bump_epoch
 from wiki.models import Alias, DumpName, Entry, Revision, RevisionKind
 from wiki.paths import last_part
 
@@ -107,7 +109,7 @@ def delete_entries(
             outcomes[number] = Saved(change.entry, change.revision, "updated")
         return [outcomes[number] for number in sorted(outcomes)]
 
-    return saving.retrying(attempt, [deletion.entry_id for deletion in deletions])
+    return retrying(attempt, [deletion.entry_id for deletion in deletions])
 
 
 def restore_entry(
@@ -165,7 +167,7 @@ def restore_entries(
             outcomes[number] = Saved(change.entry, change.revision, "updated")
         return [outcomes[number] for number in sorted(outcomes)]
 
-    return saving.retrying(attempt, [one.entry_id for one in returns])
+    return retrying(attempt, [one.entry_id for one in returns])
 
 
 def set_access(
@@ -192,14 +194,14 @@ def set_access(
                 links_version=F("links_version") + 1,
             )
             if not written:
-                raise saving.Raced
+                raise Raced
             if visibility != before:
                 linking.draw_again([fresh.pk])
                 linking.refresh_links(_names_of(fresh))
-                saving.bump_epoch()
+                bump_epoch()
         return _fresh(entry)
 
-    return saving.retrying(attempt, [entry.pk])
+    return retrying(attempt, [entry.pk])
 
 
 def _change(entry: Entry, content: Content, act: Act, kind: str) -> Change:
