@@ -41,6 +41,7 @@ from wiki.importing.notes import (
     Skipped,
 )
 from wiki.importing.outages import Outage, is_outage
+from wiki.importing.outcomes import as_it_is, item_of
 from wiki.importing.plan import Planned, PlannedFile, Planner
 from wiki.importing.records import (
     OPTION_RULE,
@@ -53,9 +54,10 @@ from wiki.importing.remembering import FileEnd, Memory
 from wiki.importing.report import Report, ReportItem
 from wiki.importing.runs import RunRecord
 from wiki.importing.spool import Spool
+from wiki.importing.steps import Pages, Step, dump_names
 from wiki.importing.topics import Vocabulary
 from wiki.importing.workers import Here, Pool, ReadTask, Workers
-from wiki.importing.writing import Pages, Step, Writer, as_it_is, dump_names, item_of
+from wiki.importing.writing import Writer
 from wiki.models import ImportedFile
 from wiki.names import NewNames
 from wiki.permissions import Person
