@@ -125,6 +125,12 @@ def path_of(sha256: str, extension: str) -> Path:
     return Path(settings.MEDIA_ROOT) / "files" / sha256[:2] / f"{sha256}{extension}"
 
 
+def hash_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _type_of(head: bytes, name: str) -> tuple[str, str]:
     for start, media_type, extension in _PICTURES:
         if head.startswith(start):
