@@ -13,6 +13,7 @@ from .rendered import (
     Rendered,
     no_destinations,
 )
+from .sections import Section, section_text, sections_of, with_section
 from .targets import find_link_targets
 
 __all__ = [
@@ -22,10 +23,14 @@ __all__ = [
     "Heading",
     "Lookup",
     "Rendered",
+    "Section",
     "find_link_targets",
     "markdownify",
     "no_destinations",
     "plain_text",
     "render",
     "render_key",
+    "section_text",
+    "sections_of",
+    "with_section",
 ]

@@ -84,7 +84,7 @@ class HtmlWriter:
         return f"<label>{box} {content}</label>" if box else content
 
     def _heading_open(self, tokens: Tokens, at: int) -> str:
-        level = min(int(tokens[at].tag[1]) + 1, _DEEPEST_HEADING)
+        level = printed_level(tokens[at])
         text = " ".join(text_of(tokens[at + 1].children or ()).split())
         if not text:
             return f"<h{level}>"
@@ -93,7 +93,7 @@ class HtmlWriter:
         return open_tag(f"h{level}", {"id": heading.id})
 
     def _heading_close(self, tokens: Tokens, at: int) -> str:
-        return f"</h{min(int(tokens[at].tag[1]) + 1, _DEEPEST_HEADING)}>\n"
+        return f"</h{printed_level(tokens[at])}>\n"
 
     def _list_open(self, tokens: Tokens, at: int) -> str:
         token = tokens[at]
@@ -269,6 +269,11 @@ class HtmlWriter:
         name, number = _footnote_name(tokens[at]), tokens[at].meta["id"] + 1
         link = f'<a href="#fn:{number}" id="fnref:{name}">{number}</a>'
         return f'<sup class="footnote-ref">{link}</sup>'
+
+
+def printed_level(heading: Token) -> int:
+    """The level a heading of a body is printed at: one down, for the page has one."""
+    return min(int(heading.tag[1]) + 1, _DEEPEST_HEADING)
 
 
 def _holds_text(tokens: Tokens, at: int) -> bool:

@@ -30,7 +30,9 @@ _Step = TypeVar("_Step")
 
 
 @dataclass(frozen=True, slots=True)
-class _Parsed:
+class Parsed:
+    """The tokens of a body, what its links ask for, and which need the answer."""
+
     tokens: Sequence[Token]
     targets: tuple[str, ...]
     unsettled: Sequence[Token]
@@ -48,12 +50,24 @@ def render(
     if remote_images not in REMOTE_IMAGE_CHOICES:
         raise ValueError(f"remote_images is one of {REMOTE_IMAGE_CHOICES}")
     body = limits.storable(body)
-    parsed = _or_none(lambda: _parse(body))
+    parsed = parse_or_none(body)
     if parsed is None:
         return _fallback(body)
     destinations = lookup(parsed.targets) if parsed.targets else {}
     written = _or_none(lambda: _write(parsed, destinations, remote_images))
     return written or _fallback(body)
+
+
+def parse_or_none(body: str) -> Parsed | None:
+    """The tokens of a body; None when it holds too much markup, and is shown plain."""
+    return _or_none(lambda: _parse(limits.storable(body)))
+
+
+def settle(parsed: Parsed, destinations: Mapping[str, Destination]) -> None:
+    """Gives the links that have no words of their own those of where they lead."""
+    for token in parsed.unsettled:
+        link = token.meta["link"].settled(destinations)
+        token.meta["link"], token.content = link, link.label
 
 
 def _or_none(step: Callable[[], _Step]) -> _Step | None:
@@ -70,11 +84,9 @@ def _or_none(step: Callable[[], _Step]) -> _Step | None:
 
 
 def _write(
-    parsed: _Parsed, destinations: Mapping[str, Destination], remote_images: str
+    parsed: Parsed, destinations: Mapping[str, Destination], remote_images: str
 ) -> Rendered:
-    for token in parsed.unsettled:
-        link = token.meta["link"].settled(destinations)
-        token.meta["link"], token.content = link, link.label
+    settle(parsed, destinations)
     writer = HtmlWriter(LinkWriter(destinations, remote_images=remote_images))
     html = sanitize(
         writer.write(parsed.tokens),
@@ -102,7 +114,7 @@ def markdownify(text: str) -> str:
 def plain_text(body: str) -> str:
     """The text of a body without markup, a line for each block; code included."""
     body = limits.storable(body)
-    parsed = _or_none(lambda: _parse(body))
+    parsed = parse_or_none(body)
     if parsed is None:
         return body
     lines = (
@@ -113,7 +125,7 @@ def plain_text(body: str) -> str:
     return "\n".join(filter(None, (line.strip() for line in lines)))
 
 
-def _parse(body: str) -> _Parsed:
+def _parse(body: str) -> Parsed:
     limits.check_size(body)
     env: dict[str, Any] = {
         "targets": {},
@@ -129,7 +141,7 @@ def _parse(body: str) -> _Parsed:
             if token.type == "html_block":
                 found = local_addresses(token.content)
                 targets.update((local.path, None) for _, local in found)
-    return _Parsed(tokens, tuple(targets)[: limits.MAX_LINKS], env["unsettled"])
+    return Parsed(tokens, tuple(targets)[: limits.MAX_LINKS], env["unsettled"])
 
 
 def _fallback(body: str) -> Rendered:
