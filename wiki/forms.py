@@ -121,6 +121,8 @@ class EntryForm(forms.Form):
         widget=forms.HiddenInput,
     )
     form_token = forms.CharField(required=False, widget=forms.HiddenInput)
+    # The heading whose section the text is; empty for the whole text.
+    section = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
     # Which draft is of this editor; `wiki.drafts` says how it is written.
     draft = forms.CharField(required=False, widget=forms.HiddenInput)
 
