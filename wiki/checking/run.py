@@ -13,7 +13,8 @@ from wiki.checking.entries import check_entries
 from wiki.checking.findings import Finding
 from wiki.checking.pages import check_pages
 from wiki.checking.repairing import repair_entries, repair_row
-from wiki.editing import rebuilding, saving
+from wiki.editing import rebuilding
+from wiki.editing.races import retrying
 from wiki.models import Entry, StoredFile
 
 # Entries looked at together: so many, or so many characters.
@@ -89,7 +90,7 @@ def _look_again(
             left = {(f.entry_id, f.code) for f in check(ids)}
         return [replace(f, is_repaired=(f.entry_id, f.code) not in left) for f in found]
 
-    return saving.retrying(attempt)
+    return retrying(attempt)
 
 
 def _rows(found: Iterator[Finding], options: CheckOptions) -> Iterator[Finding]:
