@@ -53,7 +53,6 @@ _SENTENCES: Mapping[str, str | Promise] = {
     ),
     "tag_key": gettext_lazy("The key of this tag is not made from its name."),
     "tag_sort_key": gettext_lazy("Its place in the alphabet is not that of its name."),
-    "blame": gettext_lazy("Its lines are credited to a revision that there is not."),
     "state": gettext_lazy("The row that counts what makes pages stale is missing."),
 }
 

@@ -9,7 +9,6 @@ from django.db.models import Count, F, Min
 from wiki.checking.findings import Finding
 from wiki.models import (
     Alias,
-    Blame,
     DumpName,
     EntryFile,
     EntryTag,
@@ -24,7 +23,7 @@ from wiki.slugs import sort_key, tag_key
 
 _AT_ONCE = 500
 # Rows that are made anew, or mean nothing once their entry is gone.
-_DERIVED = (Alias, Blame, DumpName, EntryFile, EntryTag, Link, Presence)
+_DERIVED = (Alias, DumpName, EntryFile, EntryTag, Link, Presence)
 # Columns that are looked at with the entry.
 _SEEN_ELSEWHERE = {
     (Link, "target"),
@@ -40,7 +39,6 @@ def check_tables() -> Iterator[Finding]:
     yield from _dump_names()
     yield from _tags()
     yield from _memory()
-    yield from _blame()
     if not SiteState.objects.filter(pk=SiteState.ROW).exists():
         yield Finding("state", subject=SiteState._meta.db_table, repair="state")
 
@@ -131,11 +129,3 @@ def _memory() -> Iterator[Finding]:
     ahead = notes.filter(entry_version__gt=F("entry__version")).order_by("pk")
     for title, slug in ahead.values_list("entry__title", "entry__slug"):
         yield Finding("memory_ahead", subject=title, where=slug)
-
-
-def _blame() -> Iterator[Finding]:
-    ahead = Blame.objects.filter(version__gt=F("entry__version")).order_by("pk")
-    for pk, title, slug in ahead.values_list("pk", "entry__title", "entry__slug"):
-        yield Finding(
-            "blame", subject=title, where=slug, repair="delete", row=(Blame, pk)
-        )

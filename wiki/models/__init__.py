@@ -1,10 +1,9 @@
 """The records of the wiki, under one import path.
 
 Inside the package the files import each other in this order only: people,
-tags, entries, revisions, blame, drafts, links, files, imports, jobs, limits.
+tags, entries, revisions, drafts, links, files, imports, jobs, limits.
 """
 
-from wiki.models.blame import Blame
 from wiki.models.drafts import Draft, Presence
 from wiki.models.entries import Entry, Protection, SiteState, Visibility
 from wiki.models.files import DumpName, EntryFile, StoredFile, Upload
@@ -36,7 +35,6 @@ __all__ = [
     "Alias",
     "Batch",
     "BatchKind",
-    "Blame",
     "Decision",
     "Draft",
     "DumpName",
