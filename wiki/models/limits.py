@@ -1,11 +1,12 @@
 """How often, and how many at once: rows that hold for all processes."""
 
+import random
 import time
 
 from django.db import models
 from django.db.models import F
 
-# Rows of windows that are long past are swept this often, by chance.
+# One hit in so many, by chance, sweeps out the rows of windows long past.
 SWEEP_ONE_IN = 500
 KEEP_SECONDS = 86_400
 
@@ -24,7 +25,7 @@ class RateLimitManager(models.Manager):
         )
         self.filter(name=name).update(count=F("count") + 1)
         row = self.only("count", "window_ends_at").get(name=name)
-        if row.count % SWEEP_ONE_IN == 1:
+        if random.randrange(SWEEP_ONE_IN) == 0:  # noqa: S311
             self.filter(window_ends_at__lt=time.time() - KEEP_SECONDS).delete()
         if row.count <= limit:
             return 0
@@ -53,16 +54,19 @@ class TurnManager(models.Manager):
 
         One query when it is free, three when it is new or taken.
         """
-        now = time.time()
-        ends_at = now + seconds
-        if self.filter(name=name, ends_at__lte=now).update(ends_at=ends_at):
+        if self._take(name, seconds):
             return True
-        self.bulk_create([Turn(name=name, ends_at=ends_at)], ignore_conflicts=True)
-        return self.filter(name=name, ends_at=ends_at).exists()
+        self.bulk_create([Turn(name=name)], ignore_conflicts=True)
+        return self._take(name, seconds)
 
     def give_back(self, name: str) -> None:
         """Ends the turn at once."""
         self.filter(name=name).update(ends_at=0)
+
+    def _take(self, name: str, seconds: float) -> bool:
+        now = time.time()
+        free = self.filter(name=name, ends_at__lte=now)
+        return bool(free.update(ends_at=now + seconds))
 
 
 class Turn(models.Model):
