@@ -14,8 +14,6 @@ from wiki.editing import linking, tagging
 from wiki.editing.content import Content
 from wiki.editing.races import hold
 from wiki.editing.rows import alias_row, bump_epoch
-from wiki.editing.races import hold
-from wiki.editing.rows import alias_row, bump_epoch
 from wiki.models import Alias, Entry, EntryTag, Revision
 from wiki.slugs import slugify, sort_key, title_key
 
