@@ -1,19 +1,21 @@
 """What differs between two texts, as lines side by side with marked words.
 
 Pure text, made for the comparison page: stretches under their heading, rows
-that pair an old line with the new one it became, the changed words in them.
+that pair an old line with the new one it became, the changed words in them, and
+which of the lines only stand elsewhere now.
 Tags, title and other fields are not compared here.
 """
 
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, zip_longest
+from itertools import takewhile, zip_longest
 from typing import Literal, NamedTuple
 
 from wiki.history.lines import Outline, outline
 from wiki.history.matching import Change, match
-from wiki.history.words import mark_words
+from wiki.history.moves import Move, find_moves
+from wiki.history.pairing import pairs
+from wiki.history.words import Mark, mark_words
 
 RowKind = Literal["same", "changed", "removed", "added"]
 
@@ -23,16 +25,6 @@ MAX_CHANGED_LINES = 4_000
 MAX_COARSE_ROWS = 20_000
 # Characters in changed lines that are compared by word, a second at worst.
 MAX_MARKED_CHARS = 200_000
-# A block of changed lines is paired in parts of this size, each in its square.
-MAX_PAIRED_LINES = 40
-# Two lines less alike than this are not the same line, rewritten.
-MIN_LIKENESS = 0.4
-# A line that another one holds almost whole is that line, added to. It is less
-# alike than its share tells, and short lines are found in every other.
-CONTAINED_LESS = 0.3
-MIN_CONTAINED_PAIRS = 8
-# Enough of a line to know it again.
-MAX_LIKENESS_CHARS = 1_000
 
 
 # Tuples and not dataclasses: a long comparison makes a hundred thousand of them.
@@ -43,11 +35,27 @@ class Segment(NamedTuple):
     changed: bool
 
 
+class Moved(NamedTuple):
+    """That a line is part of block `number` of the lines that moved.
+
+    `line` is where the block begins in the other text, `size` its lines.
+    """
+
+    number: int
+    line: int
+    size: int
+    is_first: bool
+
+
 class Line(NamedTuple):
-    """A line without its newline; `number` counts from 1 in its own text."""
+    """A line without its newline; `number` counts from 1 in its own text.
+
+    In a line that moved only what was changed on the way is marked.
+    """
 
     number: int
     segments: tuple[Segment, ...]
+    moved: Moved | None = None
 
     @property
     def text(self) -> str:
@@ -89,8 +97,9 @@ class Diff:
     """All differences. No hunks when the texts are the same.
 
     `skipped` counts the equal lines after the last hunk, `change_count` the places
-    that differ; characters are those in marked segments. A coarse one has no word
-    marks, and may leave `omitted_rows` changed rows out at its end.
+    that differ, `move_count` the blocks that only stand elsewhere; characters are
+    those in marked segments. A coarse one has no word marks, and may leave
+    `omitted_rows` changed rows out at its end.
     """
 
     hunks: tuple[Hunk, ...]
@@ -98,6 +107,7 @@ class Diff:
     added_chars: int
     removed_chars: int
     change_count: int
+    move_count: int
     is_coarse: bool
     omitted_rows: int
 
@@ -117,7 +127,8 @@ def diff(old: str, new: str, *, context: int | None = 3) -> Diff:
     changes = match(old_lines, new_lines).changes()
     changed = sum(_row_count(change) for change in changes)
     is_coarse = changed > MAX_CHANGED_LINES
-    rows = _RowMaker(old_lines, new_lines, is_coarse)
+    moves = find_moves(old_lines, new_lines, changes)
+    rows = _RowMaker(old_lines, new_lines, moves, is_coarse)
     folding = _Folding(outline(old_lines), outline(new_lines), context)
     hunks, skipped = _hunks(changes, folding, rows)
     return Diff(
@@ -126,6 +137,7 @@ def diff(old: str, new: str, *, context: int | None = 3) -> Diff:
         added_chars=rows.added_chars,
         removed_chars=rows.removed_chars,
         change_count=len(changes),
+        move_count=len(moves),
         is_coarse=is_coarse,
         omitted_rows=rows.omitted,
     )
@@ -221,8 +233,21 @@ class _Folding:
 class _RowMaker:
     """Rows of two texts; counts what differs in those it has made."""
 
-    def __init__(self, old: Sequence[str], new: Sequence[str], is_coarse: bool) -> None:
+    def __init__(
+        self,
+        old: Sequence[str],
+        new: Sequence[str],
+        moves: Iterable[Move],
+        is_coarse: bool,
+    ) -> None:
         self.old, self.new, self.is_coarse = old, new, is_coarse
+        # The lines that moved, each with its place in the other text.
+        self._from: dict[int, tuple[Move, int]] = {}
+        self._to: dict[int, tuple[Move, int]] = {}
+        for move in moves:
+            for n in range(move.size):
+                self._from[move.old + n] = (move, move.new + n)
+                self._to[move.new + n] = (move, move.old + n)
         self.added_chars = self.removed_chars = self.omitted = 0
         self._rows_left = MAX_COARSE_ROWS
         self._chars_left = MAX_MARKED_CHARS
@@ -241,7 +266,9 @@ class _RowMaker:
         if self.is_coarse:
             return self._coarse(old, new)
         rows: list[Row] = []
-        for i, j in _pairs(self.old, self.new, old, new):
+        stayed = [i for i in old if i not in self._from]
+        fresh = [j for j in new if j not in self._to]
+        for i, j in pairs(self.old, self.new, stayed, fresh):
             rows += self._unpaired(range(old.start, i), range(new.start, j))
             rows.append(self._paired(i, j))
             old, new = range(i + 1, old.stop), range(j + 1, new.stop)
@@ -257,7 +284,22 @@ class _RowMaker:
         return rows
 
     def _unpaired(self, old: range, new: range) -> list[Row]:
-        """Lines that are nobody's rewriting, still side by side to save height."""
+        """Lines that are nobody's rewriting, still side by side to save height.
+
+        Those that moved stand alone: beside another they would seem to be it.
+        """
+        rows = []
+        while old or new:
+            away, old = _cut(old, lambda i: i in self._from)
+            here, new = _cut(new, lambda j: j in self._to)
+            rows += [Row("removed", self._whole_old(i), None) for i in away]
+            rows += [Row("added", None, self._whole_new(j)) for j in here]
+            gone, old = _cut(old, lambda i: i not in self._from)
+            come, new = _cut(new, lambda j: j not in self._to)
+            rows += self._side_by_side(gone, come)
+        return rows
+
+    def _side_by_side(self, old: range, new: range) -> list[Row]:
         rows = []
         for i, j in zip_longest(old, new):
             before = None if i is None else self._whole_old(i)
@@ -273,13 +315,35 @@ class _RowMaker:
 
     def _whole_old(self, index: int) -> Line:
         text = self.old[index]
+        if index in self._from:
+            move, other = self._from[index]
+            marks = self._marks(text, self.new[other])
+            spans = [(mark.old_start, mark.old_end) for mark in marks]
+            self.removed_chars += sum(end - start for start, end in spans)
+            moved = Moved(move.number, move.new + 1, move.size, index == move.old)
+            return Line(index + 1, _segments(text, spans), moved)
         self.removed_chars += len(text)
         return Line(index + 1, (Segment(text, True),) if text else ())
 
     def _whole_new(self, index: int) -> Line:
         text = self.new[index]
+        if index in self._to:
+            move, other = self._to[index]
+            marks = self._marks(self.old[other], text)
+            spans = [(mark.new_start, mark.new_end) for mark in marks]
+            self.added_chars += sum(end - start for start, end in spans)
+            moved = Moved(move.number, move.old + 1, move.size, index == move.new)
+            return Line(index + 1, _segments(text, spans), moved)
         self.added_chars += len(text)
         return Line(index + 1, (Segment(text, True),) if text else ())
+
+    def _marks(self, old: str, new: str) -> list[Mark]:
+        """What of a line that moved was changed on the way."""
+        # Blanks at the ends change with the depth of the list a line stands in.
+        if old.split() == new.split() or self.is_coarse:
+            return []
+        self._chars_left -= len(old) + len(new)
+        return [] if self._chars_left < 0 else mark_words(old, new)
 
     def _paired(self, i: int, j: int) -> Row:
         old, new = self.old[i], self.new[j]
@@ -304,68 +368,7 @@ def _segments(text: str, spans: Iterable[tuple[int, int]]) -> tuple[Segment, ...
     return tuple(segment for segment in segments if segment.text)
 
 
-def _pairs(
-    old_lines: Sequence[str], new_lines: Sequence[str], old: range, new: range
-) -> Iterator[tuple[int, int]]:
-    """Which old line became which new one, in order, inside one change.
-
-    Parts of the change are paired each for itself, so that a long one costs its
-    length and not its square.
-    """
-    part_count = -(-max(len(old), len(new)) // MAX_PAIRED_LINES)
-    for part in range(part_count):
-        some_old, some_new = (
-            lines[
-                len(lines) * part // part_count : len(lines) * (part + 1) // part_count
-            ]
-            for lines in (old, new)
-        )
-        old_pairs = [_letter_pairs(old_lines[i]) for i in some_old]
-        new_pairs = [_letter_pairs(new_lines[j]) for j in some_new]
-        for i, j in _best_pairs(old_pairs, new_pairs):
-            yield some_old[i], some_new[j]
-
-
-def _best_pairs(
-    old: Sequence[frozenset[str]], new: Sequence[frozenset[str]]
-) -> list[tuple[int, int]]:
-    """The pairs, in order on both sides, that are most alike taken together."""
-    alike = [[_likeness(a, b) for b in new] for a in old]
-    # best[i][j]: the most that lines from i and j on can have in common.
-    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
-    for i in range(len(old) - 1, -1, -1):
-        for j in range(len(new) - 1, -1, -1):
-            paired = best[i + 1][j + 1] + alike[i][j] if alike[i][j] else 0.0
-            best[i][j] = max(best[i + 1][j], best[i][j + 1], paired)
-    pairs, i, j = [], 0, 0
-    while i < len(old) and j < len(new):
-        if alike[i][j] and best[i][j] == best[i + 1][j + 1] + alike[i][j]:
-            pairs.append((i, j))
-            i, j = i + 1, j + 1
-        elif best[i][j] == best[i + 1][j]:
-            i += 1
-        else:
-            j += 1
-    return pairs
-
-
-def _letter_pairs(line: str) -> frozenset[str]:
-    """The neighbouring letters of a line: what two versions of it share most of."""
-    text = unicodedata.normalize("NFC", line[:MAX_LIKENESS_CHARS]).strip()
-    return (
-        frozenset(a + b for a, b in pairwise(text))
-        if len(text) > 1
-        else frozenset(text)
-    )
-
-
-def _likeness(old: frozenset[str], new: frozenset[str]) -> float:
-    """From 0 to 1 how alike two lines are; 0 when too little to be the same line."""
-    smaller = min(len(old), len(new))
-    if not smaller:
-        return 0.0
-    shared = len(old & new)
-    likeness = 2 * shared / (len(old) + len(new))
-    if smaller >= MIN_CONTAINED_PAIRS:
-        likeness = max(likeness, shared / smaller - CONTAINED_LESS)
-    return likeness if likeness >= MIN_LIKENESS else 0.0
+def _cut(places: range, belongs: Callable[[int], bool]) -> tuple[range, range]:
+    """The first places that belong together, and the rest."""
+    size = sum(1 for _ in takewhile(belongs, places))
+    return places[:size], places[size:]
