@@ -245,6 +245,10 @@ class _Search:
         items, start, end = (
             (self.new, new, later[1]) if later[0] == old else (self.old, old, later[0])
         )
+        if start == end:
+            # Nothing stands between them; looking at each item of a long text for
+            # each of its blocks would take the square of it.
+            return later[2]
         shift = 0
         while shift < later[2] and items[start + shift] == items[end + shift]:
             shift += 1
