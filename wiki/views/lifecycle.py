@@ -7,7 +7,6 @@ longer the newest changes nothing; the page comes again, with what happened.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import count
 from typing import Any
 
 from django import forms
@@ -39,11 +38,11 @@ from wiki.editing import (
 )
 from wiki.models import Entry, Revision
 from wiki.models.revisions import MAX_COMMENT_CHARS
-from wiki.slugs import MAX_TITLE_CHARS, title_key
 from wiki.views.comparison import compare
 from wiki.views.gate import author_of, signing_in_helps
 from wiki.views.moved import follow_moves
 from wiki.views.surroundings import backlinks_of
+from wiki.views.titles import free_title, is_title_taken
 
 # Database integers end here; a version beyond it was never given to anyone.
 MAX_INTEGER = 2**31 - 1
@@ -166,8 +165,8 @@ def restore(request: HttpRequest, slug: str) -> HttpResponse:
     if _is_sent_twice(request, slug, "edit"):
         return redirect("entry", slug=slug)
     entry = _entry(request, slug, "restore")
-    needs_title = _is_taken(entry.title)
-    initial = {"title": _free_title(entry.title)} if needs_title else {}
+    needs_title = is_title_taken(entry.title)
+    initial = {"title": free_title(entry.title)} if needs_title else {}
     kind = TitleForm if needs_title else ActForm
     asked = Asked(_form(kind, request, entry, _("Brought back"), **initial))
     if request.method == "POST":
@@ -280,16 +279,3 @@ def _deleted_message(entry: Entry) -> str:
         reverse("entry-restore", args=[entry.slug]),
         _("Bring it back"),
     )
-
-
-def _is_taken(title: str) -> bool:
-    return Entry.objects.live().filter(title_key=title_key(title)).exists()
-
-
-def _free_title(title: str) -> str:
-    for number in count(2):
-        ending = f" ({number})"
-        free = title[: MAX_TITLE_CHARS - len(ending)].rstrip() + ending
-        if not _is_taken(free):
-            return free
-    raise AssertionError("unreachable")
