@@ -45,7 +45,8 @@ def check_entries(entry_ids: Sequence[int]) -> list[Finding]:
             found.append(finding_of(entry, "no_revision"))
             continue
         found += _history_of(entry, revision, numbers[entry.pk])
-        found += _names_of(entry, holders)
+        if entry.title == revision.title:
+            found += _names_of(entry, holders)
         if tags.differ(entry, revision):
             found.append(finding_of(entry, "tags", "tags"))
         if _aliases_differ(entry, aliases[entry.pk]):

@@ -34,12 +34,17 @@ def point_to_newest(entry_ids: Iterable[int]) -> None:
 
 
 def rebuild_names(entry_ids: Sequence[int]) -> None:
-    """Makes the keys of titles anew; pages that lead elsewhere by that are redrawn."""
-    entries = Entry.objects.filter(pk__in=entry_ids).only("title", "slug")
+    """Makes the keys of titles anew; pages that lead elsewhere by that are redrawn.
+
+    A title that another live entry has is left as it is.
+    """
+    entries = list(Entry.objects.filter(pk__in=entry_ids).order_by("pk"))
     for entry in entries:
-        Entry.objects.filter(pk=entry.pk).update(
-            title_key=title_key(entry.title), sort_key=sort_key(entry.title)
-        )
+        keys = {"sort_key": sort_key(entry.title)}
+        others = Entry.objects.live().filter(title_key=title_key(entry.title))
+        if entry.is_deleted or not others.exclude(pk=entry.pk).exists():
+            keys["title_key"] = title_key(entry.title)
+        Entry.objects.filter(pk=entry.pk).update(**keys)
     linking.refresh_links({name for e in entries for name in (e.title, e.slug)})
 
 
