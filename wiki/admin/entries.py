@@ -35,6 +35,7 @@ from wiki.editing import (
 )
 from wiki.forms import new_token
 from wiki.models import Entry, Link
+from wiki.search.query import MAX_QUERY_CHARS
 from wiki.slugs import clean_title
 
 LISTED_REVISIONS = 20
@@ -80,7 +81,8 @@ class EntryAdmin(EntryActions, CuratorAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
     ) -> tuple[QuerySet, bool]:
-        return super().get_search_results(request, queryset, clean_title(search_term))
+        asked = clean_title(search_term)[:MAX_QUERY_CHARS]
+        return super().get_search_results(request, queryset, asked)
 
     @admin.display(description=gettext_lazy("title"), ordering="sort_key")
     def title_shown(self, entry: Entry) -> str:
