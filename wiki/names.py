@@ -13,8 +13,16 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef, Q
 
 from wiki.models import Alias, DumpName, Entry, EntryFile, Visibility
-from wiki.paths import Wanted, file_keys, note_keys, path_key, read_target
+from wiki.paths import (
+    Wanted,
+    file_keys,
+    note_keys,
+    path_key,
+    read_target,
+    stored_file_name,
+)
 from wiki.rendering import Destination
+from wiki.shown_files import NamedFile, shown_files
 from wiki.slugs import entry_path, file_path, slugify, title_key
 
 NAMES_AT_ONCE = 1000
@@ -30,16 +38,22 @@ LINKED_FROM = {
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Where targets are read: who reads the page, and its place in its dump."""
+    """Where targets are read: who reads the page, and its place in its dump.
+
+    `writer_id` is whose text it is, who may show what they uploaded themselves.
+    """
 
     visibility: str = Visibility.PUBLIC
     source: str = ""
     path: str = ""
     entry_id: int | None = None
+    writer_id: int | None = None
 
     @classmethod
-    def of(cls, entry: Entry) -> "Page":
-        return cls(entry.visibility, entry.source, entry.source_path, entry.pk)
+    def of(cls, entry: Entry, *, writer_id: int | None = None) -> "Page":
+        return cls(
+            entry.visibility, entry.source, entry.source_path, entry.pk, writer_id
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +101,8 @@ class NewNames:
     by_alias: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     slugs: set[str] = field(default_factory=set)
     by_place: dict[tuple[str, str], Resolution] = field(default_factory=dict)
+    # By the dump that has them and the name of their address.
+    files: set[tuple[str, str]] = field(default_factory=set)
     later: "NewNames | None" = None
 
     def add(self, entry: Entry) -> None:
@@ -111,6 +127,7 @@ class NewNames:
         meaning = Resolution(file=FileMeant(name))
         for key in file_keys(path):
             self.by_place.setdefault((source, key), meaning)
+        self.files.add((source, name))
 
     def chain(self) -> Iterator["NewNames"]:
         """These and all that come later, the nearest first."""
@@ -181,9 +198,13 @@ class _Stored:
     ) -> None:
         self._wanted: dict[tuple[str, str], Wanted] = {}
         keys, slugs, places = set(), set(), set()
+        named = set()
         for page, targets in pages:
             for target in targets:
                 if not target.strip():
+                    continue
+                if name := stored_file_name(target):
+                    named.add(NamedFile(name, page.entry_id, page.writer_id))
                     continue
                 wanted = read_target(target, page.path)
                 self._wanted[page.path, target] = wanted
@@ -195,6 +216,7 @@ class _Stored:
         self._aliases, self._former = _aliases_called(keys, slugs, visibilities)
         own = {page.entry_id for page, _ in pages} - {None}
         self._places = _places_called(places, visibilities, own)
+        self._files = shown_files(named, visibilities)
 
     def meanings(
         self, page: Page, targets: Iterable[str], new_names: NewNames
@@ -202,6 +224,10 @@ class _Stored:
         """What these targets mean on a page that was asked for."""
         found = {}
         for target in targets:
+            if name := stored_file_name(target):
+                if file := self._file(page, name, new_names):
+                    found[target] = Resolution(file=file)
+                continue
             wanted = self._wanted.get((page.path, target))
             if wanted and (meaning := self._meaning(page, target, wanted, new_names)):
                 found[target] = meaning
@@ -223,6 +249,14 @@ class _Stored:
             or self._by_address(target, new)
             or (self._by_address(wanted.name, new) if wanted.is_file_path else None)
         )
+
+    def _file(self, page: Page, name: str, new_names: NewNames) -> FileMeant | None:
+        named = NamedFile(name, page.entry_id, page.writer_id)
+        if named in self._files:
+            return FileMeant(name, self._files[named])
+        # Whoever brings a dump has what is in it.
+        is_brought = any((page.source, name) in new.files for new in new_names.chain())
+        return FileMeant(name) if is_brought else None
 
     def _by_name(self, name: str, new: Sequence[NewNames]) -> Resolution | None:
         key = title_key(name)

@@ -20,6 +20,7 @@ _PAGE_SUFFIXES = (".html", ".htm")
 # The page of a folder has one of these names.
 _FOLDER_PAGES = frozenset(("readme", "index", "_index"))
 _MAX_ENDINGS = 8
+_STORED_FILE = re.compile(r"/files/([0-9a-f]{64}(?:\.[a-z0-9]{1,12})?)")
 _SUFFIX = re.compile(r"[^/]\.[A-Za-z][A-Za-z0-9]{0,9}\Z")
 
 
@@ -77,6 +78,12 @@ def last_part(key: str) -> str:
 def is_note_target(target: str) -> bool:
     """Whether a target is written as a note: `x.md`, `((id))`, not `x.py` or `x`."""
     return target.startswith("((") or target.lower().endswith(NOTE_SUFFIXES[:-1])
+
+
+def stored_file_name(target: str) -> str:
+    """The name of the stored file whose address a target is, "" for any other."""
+    match = _STORED_FILE.fullmatch(target)
+    return match[1] if match else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,11 @@ def can_write(user: Person) -> bool:
     return settings.WIKI_ANONYMOUS_EDIT and settings.WIKI_ANONYMOUS_READ
 
 
+def can_upload(user: Person) -> bool:
+    """Whether this person may put pictures in: who writes and can be asked later."""
+    return is_member(user) and can_write(user)
+
+
 def can_import(user: Person) -> bool:
     return is_member(user) and user.has_perm("wiki.can_import")
 

@@ -43,6 +43,10 @@ class Author:
     address_hash: str = ""
 
     @property
+    def user_id(self) -> int | None:
+        return None if self.user is None else self.user.pk
+
+    @property
     def name(self) -> str:
         """The name to keep beside the account, for when that is gone."""
         if self.user is not None:

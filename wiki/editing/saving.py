@@ -175,7 +175,10 @@ def _render(
             new_names.add_place(
                 entry.source, change.dump_names, entry.slug, entry.title
             )
-    pages = [(Page.of(change.entry), change.content.body) for change in changes]
+    pages = [
+        (Page.of(c.entry, writer_id=c.act.author.user_id), c.content.body)
+        for c in changes
+    ]
     resolved = resolve_pages(linking.targets_of(pages), new_names)
     jobs = [
         linking.RenderJob(

@@ -9,7 +9,7 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from wiki.paths import is_note_target, without_note_suffix
+from wiki.paths import is_note_target, stored_file_name, without_note_suffix
 
 from .addresses import is_external, scheme_of
 from .shortcodes import SHORTCODE_SIGNS, read_shortcode
@@ -17,7 +17,8 @@ from .shortcodes import SHORTCODE_SIGNS, read_shortcode
 # No file system has longer paths worth looking for; what is longer is no path.
 MAX_PATH_CHARS = 600
 
-# What begins so is an address of this wiki already, and stays as it is.
+# What begins so is an address of this wiki already, and stays as it is. Only of
+# stored files is asked, as not every page may show each of them.
 _OWN = (
     "/wiki/",
     "/tags/",
@@ -95,7 +96,7 @@ def _asked(path: str, fragment: str, *, is_note: bool) -> LocalAddress | None:
     if not path.strip("/") or len(path) > MAX_PATH_CHARS or _CONTROLS.search(path):
         return None
     # A decoded `https%3A%2F%2F…` is nobody's path either.
-    if f"{path}/".startswith(_OWN) or "://" in path:
+    if "://" in path or (f"{path}/".startswith(_OWN) and not stored_file_name(path)):
         return None
     # A `%00` in there is nothing that a database would keep.
     fragment = _CONTROLS.sub("", fragment)

@@ -1,4 +1,7 @@
-"""Files of entries: to whoever may read an entry that has them, and boxed in."""
+"""Files of entries: to whoever may read an entry that has them, and boxed in.
+
+What nobody's page shows yet is for who uploaded it.
+"""
 
 import re
 
@@ -7,8 +10,9 @@ from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
+from wiki import permissions
 from wiki.files import PICTURE_TYPES, open_file
-from wiki.models import EntryFile, StoredFile
+from wiki.models import EntryFile, StoredFile, Upload
 from wiki.permissions import viewable
 
 _NAME = re.compile(r"[0-9a-f]{64}(?:\.[a-z0-9]{1,12})?")
@@ -18,14 +22,17 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 @require_safe
 def stored_file(request: HttpRequest, name: str) -> HttpResponse:
-    """The file of this name: pictures to be shown, all else to be kept. Two queries."""
+    """The file of this name: pictures to be shown, all else to be kept.
+
+    Two queries; one more for a member when no entry has it.
+    """
     sha256, dot, extension = name.partition(".")
     if not _NAME.fullmatch(name):
         raise Http404
     file = StoredFile.objects.filter(
         sha256=sha256, extension=f"{dot}{extension}"
     ).first()
-    row = _row_seen(request, file) if file else None
+    row = file and (_row_seen(request, file) or _own_upload(request, file))
     if row is None:
         raise Http404
     etag = quote_etag(sha256)
@@ -43,7 +50,13 @@ def _row_seen(request: HttpRequest, file: StoredFile) -> EntryFile | None:
     return rows.order_by("-is_shown", "pk").first()
 
 
-def _answer(file: StoredFile, row: EntryFile) -> HttpResponse:
+def _own_upload(request: HttpRequest, file: StoredFile) -> Upload | None:
+    if not permissions.can_upload(request.user):
+        return None
+    return Upload.objects.filter(file=file, user=request.user).first()
+
+
+def _answer(file: StoredFile, row: EntryFile | Upload) -> HttpResponse:
     try:
         data = open_file(file)
     except OSError:
