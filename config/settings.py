@@ -140,10 +140,18 @@ else:
     # A socket's folder stands in the address as a host: %2Frun%2Fpostgresql.
     _database["HOST"] = unquote(_database["HOST"] or "")
     _database.setdefault("OPTIONS", {})
+    # A reader waits for a connection so many seconds, then is told. Trying for
+    # longer on its own would make the pool try ever more seldom, and come back
+    # minutes after the server.
     _database["OPTIONS"].setdefault(
-        "pool", {"min_size": 1, "max_size": 8, "timeout": 5}
+        "pool", {"min_size": 1, "max_size": 8, "timeout": 3, "reconnect_timeout": 3}
     )
+    _database["OPTIONS"].setdefault("connect_timeout", 3)
     _database["CONN_MAX_AGE"] = 0
+    # A connection from before a restart of the server is not given to anybody.
+    _database["CONN_HEALTH_CHECKS"] = True
+    if _database["ENGINE"] == "django.db.backends.postgresql":
+        _database["ENGINE"] = "config.postgresql"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {

@@ -1,0 +1,44 @@
+"""PostgreSQL as Django has it, but with one request at a time waiting for it.
+
+While the server is away every request would wait for a connection until its
+time is over, and those behind it would wait for a free thread. So while it is
+known to be away one request tries, and the others are told at once.
+"""
+
+import threading
+from typing import Any
+
+from django.db import OperationalError
+from django.db.backends.postgresql import base
+
+_is_away = threading.Event()
+_trying = threading.Lock()
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Knows, for all threads of the process, whether the server was there last."""
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:  # noqa: ANN401
+        if not _is_away.is_set():
+            return self._connect(conn_params)
+        if not _trying.acquire(blocking=False):
+            raise OperationalError("the database server is away")
+        try:
+            return self._connect(conn_params)
+        finally:
+            _trying.release()
+
+    def _connect(self, conn_params: dict[str, Any]) -> Any:  # noqa: ANN401
+        failed = self._failures()
+        try:
+            connection = super().get_new_connection(conn_params)
+        except self.Database.Error:
+            # A pool that is only busy is no server that is away.
+            if self.pool is None or self._failures() > failed:
+                _is_away.set()
+            raise
+        _is_away.clear()
+        return connection
+
+    def _failures(self) -> int:
+        return self.pool.get_stats().get("connections_errors", 0) if self.pool else 0
