@@ -40,6 +40,8 @@ class Change:
     submitted_hash: str = ""
     coauthors: tuple[Author, ...] = ()
     deleted_at: datetime | None = None
+    # The numbers of earlier revisions that it undoes, without a gap.
+    takes_back: range = range(0)
     # Becomes revisions before the one of `content`, oldest first.
     past: tuple[Past, ...] = ()
     # What the notes of its dump call a new entry, as keys of `wiki.paths`.

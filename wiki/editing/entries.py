@@ -87,6 +87,8 @@ class EntryEdit:
     # saved meanwhile; else its authors are among those of the merge.
     past: tuple[Past, ...] = ()
     coauthors: tuple[Author, ...] = ()
+    # The numbers of earlier revisions that it undoes, without a gap.
+    takes_back: range = range(0)
 
 
 @dataclass(frozen=True)
@@ -234,6 +236,7 @@ def _edit(
         prepared = _prepare(entry, clean, bases[entry.pk], since, tags)
         if isinstance(prepared, Change):
             prepared.coauthors += edit.coauthors
+            prepared.takes_back = edit.takes_back
             changes.append(prepared)
             written.append(position)
             merged_with[position] = since

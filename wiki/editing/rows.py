@@ -14,6 +14,7 @@ from django.utils import timezone
 from wiki.editing import linking, tagging
 from wiki.editing.changes import Act, Change
 from wiki.editing.content import Content
+from wiki.editing.marks import mark_reverted
 from wiki.editing.races import Raced
 from wiki.models import (
     Alias,
@@ -43,6 +44,7 @@ def write_rows(changes: Sequence[Change], tags: Mapping[str, Tag]) -> None:
     _write_aliases(changes)
     _write_dump_names(changes)
     _write_links(changes)
+    mark_reverted(changes)
 
 
 def _write_entries(changes: Sequence[Change]) -> None:
