@@ -19,6 +19,7 @@ help:
 	@echo 'make lint      style, layers, migrations, translations, deployment'
 	@echo 'make format    write Python and templates in the one style'
 	@echo 'make messages  bring the translation catalogs up to the source'
+	@echo 'make js        bundle the source pane of the editor (needs Node.js)'
 	@echo 'make bench     measure pages and imports against a floor (FULL=1)'
 	@echo 'make soak      kill, starve and fuzz imports for long'
 
@@ -50,6 +51,9 @@ messages:
 	@$(INSTALL_DEV)
 	$(PYTHON_ENV) -m scripts.catalogs update
 
+js:
+	cd frontend && npm ci && npm run build
+
 bench:
 	@$(INSTALL_DEV)
 	$(PYTHON_ENV) -m benchmarks.run
@@ -58,4 +62,4 @@ soak:
 	@$(INSTALL_DEV)
 	@exec $(PYTHON_ENV) -m tests.soak
 
-.PHONY: help run test lint format messages bench soak
+.PHONY: help run test lint format messages js bench soak

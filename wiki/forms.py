@@ -54,7 +54,7 @@ class SourceWidget(MarkdownxWidget):
     def media(self) -> forms.Media:
         # In this order: the warning before leaving remembers the fields as the
         # chips have written them.
-        names = ("tags", "editor", "preview")
+        names = ("tags", "suggest", "editor", "preview", "source-editor")
         return forms.Media(
             js=[forms.Script(f"wiki/js/{name}.js", type="module") for name in names]
         )

@@ -185,7 +185,7 @@ def test_leaving_an_untouched_editor_does_not_ask(windows, writer, entry):
     page = editor(windows, writer, entry.get_absolute_url() + "edit/")
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    page.locator("#w-body").click()
+    page.get_by_role("textbox", name="Text (Markdown)").click()
 
     page.get_by_role("link", name="Cancel").click()
 
@@ -224,7 +224,7 @@ def test_tools_write_marks_around_the_selection_and_can_be_undone(windows, write
 
     page.get_by_role("button", name="Bold").click()
     expect(body).to_have_value("**굵게**")
-    body.press("Control+z")
+    page.keyboard.press("Control+z")
 
     expect(body).to_have_value("굵게")
 

@@ -1,14 +1,28 @@
 // The editor: formatting buttons, Ctrl/⌘+Enter, counts, a warning before text is lost.
+//
+// Marks and text to be put in are asked for by events of the text area. The script of
+// the source pane takes them where it runs; else they are done here.
 const isComposing = (event) => event.isComposing || event.keyCode === 229;
+const isMac = /^(Mac|iP)/.test(navigator.platform);
+const withCommand = (event) => (isMac ? event.metaKey : event.ctrlKey) && !event.altKey;
+
+// Also where the keyboard writes Hangul: there the key is a ㅠ.
+const letterOf = ({ key, code }) => (/^[a-z]$/i.test(key) ? key : code.replace("Key", "")).toLowerCase();
+
+// Counting a long text at every letter would be felt.
+const LONG_CHARS = 20_000;
+const REST_MS = 300;
 
 // Typed in through the browser, so that its undo knows of it; a value that is set
 // would forget every step before.
 function type(source, text) {
   source.focus();
-  if (!document.execCommand("insertText", false, text)) {
-    source.setRangeText(text, source.selectionStart, source.selectionEnd, "end");
-    source.dispatchEvent(new Event("input", { bubbles: true }));
-  }
+  if (!document.execCommand("insertText", false, text)) put(source, text);
+}
+
+function put(source, text) {
+  source.setRangeText(text, source.selectionStart, source.selectionEnd, "end");
+  source.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 function wrap(source, before, after) {
@@ -27,11 +41,26 @@ function prefix(source, mark) {
   type(source, lines.map((line) => mark + line).join("\n"));
 }
 
-function apply(button, source) {
-  const { line, before = "", after = "" } = button.dataset;
-  const real = (text) => text.replaceAll("\\n", "\n");
-  if (line) prefix(source, line);
-  else wrap(source, real(before), real(after));
+function insert(source, text, select) {
+  const start = source.selectionStart;
+  // Who writes elsewhere meanwhile is not called away.
+  (document.activeElement === source ? type : put)(source, text);
+  if (select) source.setSelectionRange(start + select[0], start + select[1]);
+}
+
+function listenForMarks(form, source) {
+  form.addEventListener("notewiki:mark", ({ detail: { before, after, line } }) => {
+    if (line) prefix(source, line);
+    else wrap(source, before, after);
+  });
+  form.addEventListener("notewiki:insert", ({ detail: { text, select } }) => insert(source, text, select));
+}
+
+function askForMarks(button, source) {
+  const real = (text = "") => text.replaceAll("\\n", "\n");
+  const { line, before, after } = button.dataset;
+  const detail = { line, before: real(before), after: real(after) };
+  source.dispatchEvent(new CustomEvent("notewiki:mark", { bubbles: true, detail }));
 }
 
 // One stop for Tab; the arrows, Home and End move within.
@@ -54,14 +83,16 @@ function setUpTools(form, source) {
   const buttons = [...tools.querySelectorAll("button")];
   tools.hidden = false;
   rove(tools, buttons);
-  for (const button of buttons) button.addEventListener("click", () => apply(button, source));
-  source.addEventListener("keydown", (event) => {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || isComposing(event)) return;
-    const button = buttons.find((each) => each.dataset.key === event.key.toLowerCase());
+  for (const button of buttons) button.addEventListener("click", () => askForMarks(button, source));
+  // Before the source pane hears of it, which has a meaning of its own for some keys.
+  source.parentElement.addEventListener("keydown", (event) => {
+    if (!withCommand(event) || isComposing(event)) return;
+    const key = (event.shiftKey ? "shift+" : "") + letterOf(event);
+    const button = buttons.find((each) => each.dataset.key === key);
     if (!button) return;
     event.preventDefault();
-    apply(button, source);
-  });
+    askForMarks(button, source);
+  }, { capture: true });
 }
 
 function setUpSaving(form) {
@@ -73,7 +104,11 @@ function setUpSaving(form) {
 }
 
 function setUpLeaving(form) {
-  const written = () => new URLSearchParams(new FormData(form)).toString();
+  const written = () => {
+    const fields = new URLSearchParams(new FormData(form));
+    fields.delete("view"); // which pane is seen
+    return fields.toString();
+  };
   // A form that came back with an error holds text that was never saved.
   const saved = form.hasAttribute("data-unsaved") ? null : written();
   let sent = ""; // what was asked of the form that last took the text along
@@ -94,20 +129,28 @@ function setUpCount(form, source) {
   const place = form.querySelector("[data-count]");
   if (!place) return;
   const grouped = new Intl.NumberFormat(document.documentElement.lang);
+  let timer = 0;
   const show = () => {
-    const lines = source.value.split("\n").length;
+    const { value } = source;
+    const pairs = value.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0;
     place.textContent = place.dataset.count
-      .replace("{lines}", grouped.format(lines))
-      .replace("{characters}", grouped.format([...source.value].length));
+      .replace("{lines}", grouped.format(value.split("\n").length))
+      .replace("{characters}", grouped.format(value.length - pairs));
   };
-  source.addEventListener("input", show);
+  source.addEventListener("input", () => {
+    clearTimeout(timer);
+    if (source.textLength < LONG_CHARS) show();
+    else timer = setTimeout(show, REST_MS);
+  });
   show();
 }
 
 for (const form of document.querySelectorAll("form[data-editor]")) {
-  const source = form.querySelector("textarea[name=body]");
-  setUpTools(form, source);
   setUpSaving(form);
   setUpLeaving(form);
+  const source = form.querySelector("textarea[name=body]");
+  if (!source) continue; // where only the places that clash are written
+  listenForMarks(form, source);
+  setUpTools(form, source);
   setUpCount(form, source);
 }

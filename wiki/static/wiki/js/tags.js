@@ -74,6 +74,10 @@ function setUp(box) {
   entry.addEventListener("compositionend", onInput);
   entry.addEventListener("keydown", onKey);
   entry.addEventListener("blur", takeTyped);
+  entry.addEventListener("notewiki:pick", (event) => {
+    entry.value = "";
+    add(event.detail);
+  });
   kept.form.addEventListener("submit", takeTyped, { capture: true });
   box.addEventListener("click", (event) => { if (event.target === box) entry.focus(); });
   add(kept.value);
