@@ -73,6 +73,10 @@ class Migration(migrations.Migration):
             model_name='revision',
             index=models.Index(fields=['author', 'created_at', 'id'], name='revision_of_author'),
         ),
+        migrations.AddIndex(
+            model_name='revision',
+            index=models.Index(fields=['entry', 'author', 'author_label', 'authored_at', 'created_at'], name='revision_authors_of_entry'),
+        ),
         migrations.AddField(
             model_name='draft',
             name='entry',
