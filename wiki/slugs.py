@@ -120,6 +120,11 @@ def slug_in(path: str) -> str:
     return unquote(path.removeprefix("/wiki/").removesuffix("/"))
 
 
+def person_path(number: int) -> str:
+    """The address of what an account wrote; by its id, as names change."""
+    return f"/people/{number}/"
+
+
 def file_path(name: str) -> str:
     """The address of a stored file; the name is its hash and suffix."""
     return f"/files/{quote(name, safe='')}"

@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from wiki.slugs import person_path
+
 register = template.Library()
 
 # In Django's date letters. The reader's language chooses; English stands for all
@@ -173,24 +175,33 @@ def delta(number: int | None) -> str:
 
 # ── People ────────────────────────────────────────────────────────────────────
 @register.simple_tag
-def person(who: Any) -> SafeString | str:  # noqa: ANN401  a revision, account or name
+def person(
+    who: Any,  # noqa: ANN401  a revision, account or name
+    *,
+    link: bool = False,
+) -> SafeString | str:
     """A coloured initial and the name beside it; asks the database nothing.
 
     `who` is a revision or anything else with `author_id` and `author_label`, an
-    account, or a plain name.
+    account, or a plain name. With `link` the name of an account leads to what it
+    wrote.
     """
-    name, colour = _name_and_colour(who)
-    return format_html(
-        '<span class="who">{}<span>{}</span></span>',
-        _avatar(name, colour, small=True),
-        name,
-    )
+    name, number, colour = _name_number_colour(who)
+    shown = _avatar(name, colour, small=True)
+    if link and number is not None:
+        return format_html(
+            '<span class="who">{}<a href="{}">{}</a></span>',
+            shown,
+            person_path(number),
+            name,
+        )
+    return format_html('<span class="who">{}<span>{}</span></span>', shown, name)
 
 
 @register.simple_tag
 def avatar(who: Any, *, small: bool = False) -> SafeString | str:  # noqa: ANN401
     """Only the coloured initial: the name has to be near it."""
-    name, colour = _name_and_colour(who)
+    name, _number, colour = _name_number_colour(who)
     return _avatar(name, colour, small=small)
 
 
@@ -202,15 +213,14 @@ def _avatar(name: str, colour: int, *, small: bool) -> SafeString:
     )
 
 
-def _name_and_colour(who: Any) -> tuple[str, int]:  # noqa: ANN401
+def _name_number_colour(who: Any) -> tuple[str, int | None, int]:  # noqa: ANN401
     name = _name_of(who) or pgettext("author", "unknown")
     number = getattr(who, "author_id", None)
     if number is None and hasattr(who, "get_username"):
         number = who.pk
-    if number is None:
-        # Not `hash`, which differs from one process to the next.
-        number = zlib.crc32(name.encode())
-    return name, number % _PEOPLE_COLOURS + 1
+    # Not `hash`, which differs from one process to the next.
+    mixed = zlib.crc32(name.encode()) if number is None else number
+    return name, number, mixed % _PEOPLE_COLOURS + 1
 
 
 def _name_of(who: Any) -> str:  # noqa: ANN401
