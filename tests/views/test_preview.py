@@ -4,7 +4,8 @@ import pytest
 from django.test import Client
 
 from tests import make, people
-from wiki.views import preview
+from wiki.models import Turn
+from wiki.views import drawing, preview
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/preview/"
@@ -29,8 +30,8 @@ def test_links_are_resolved_and_counted(as_writer, django_assert_max_num_queries
     make.entry("비밀 글", visibility="curators")
     content = "[[있는 글]] [[없는 글]] [[비밀 글]]"
 
-    # Session, account, four for the limit, three for all names.
-    with django_assert_max_num_queries(9):
+    # Session, account, four for the turn, four for the limit, three for all names.
+    with django_assert_max_num_queries(13):
         answer = as_writer.post(ADDRESS, {"content": content})
 
     assert "/wiki/%EC%9E%88%EB%8A%94-%EA%B8%80/" in answer.content.decode()
@@ -93,3 +94,81 @@ def test_too_many_are_asked_to_wait(as_writer, as_other_writer, monkeypatch):
     refused = next(answer for answer in statuses if answer.status_code == 429)
     assert 0 < int(refused.headers["Retry-After"]) <= 60
     assert as_other_writer.post(ADDRESS, {"content": "x"}).status_code == 200
+
+
+def test_links_lead_where_they_lead_from_the_entry(as_writer):
+    make.entry("회원 글", visibility="members")
+    public = make.entry("열린 글")
+    members = make.entry("닫힌 글", visibility="members")
+    content = {"content": "[[회원 글]]"}
+
+    from_public = as_writer.post(ADDRESS, content | {"entry_id": public.pk})
+    from_members = as_writer.post(ADDRESS, content | {"entry_id": members.pk})
+    from_new = as_writer.post(ADDRESS, content | {"entry_id": ""})
+
+    missing = [
+        answer.headers["X-Preview-Missing"]
+        for answer in (from_public, from_members, from_new)
+    ]
+    assert missing == ["1", "0", "1"]
+
+
+def test_an_entry_that_one_may_not_read_tells_nothing(as_writer, as_curator):
+    make.entry("비밀 글", visibility="curators")
+    hidden = make.entry("숨은 글", visibility="curators")
+    asked = {"content": "[[비밀 글]]", "entry_id": hidden.pk}
+
+    assert as_writer.post(ADDRESS, asked).headers["X-Preview-Missing"] == "1"
+    assert as_curator.post(ADDRESS, asked).headers["X-Preview-Missing"] == "0"
+
+
+@pytest.mark.parametrize(
+    "entry_id", ["0", "-1", "x", "²", "9" * 10, "9" * 5000, "\x00"]
+)
+def test_an_entry_that_is_none_is_a_new_one(as_writer, entry_id):
+    answer = as_writer.post(ADDRESS, {"content": "글", "entry_id": entry_id})
+
+    assert answer.status_code == 200
+
+
+def test_one_text_of_a_writer_is_drawn_at_a_time(
+    as_writer, as_other_writer, monkeypatch
+):
+    meanwhile = []
+
+    def draw(content, page):
+        if not meanwhile:
+            meanwhile.append(as_writer.post(ADDRESS, {"content": "나중"}))
+            meanwhile.append(as_other_writer.post(ADDRESS, {"content": "남의 것"}))
+        return drawing.draw(content, page)
+
+    monkeypatch.setattr(preview, "draw", draw)
+
+    first = as_writer.post(ADDRESS, {"content": "먼저"})
+    after = as_writer.post(ADDRESS, {"content": "나중"})
+
+    assert [each.status_code for each in meanwhile] == [429, 200]
+    assert meanwhile[0].headers["Retry-After"] == "1"
+    assert "먼저" in first.content.decode()
+    assert "나중" in after.content.decode()
+
+
+def test_a_text_that_cannot_be_drawn_holds_up_nobody(as_writer, monkeypatch):
+    def fail(content, page):
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(preview, "draw", fail)
+        with pytest.raises(ZeroDivisionError):
+            as_writer.post(ADDRESS, {"content": "x"})
+
+    assert as_writer.post(ADDRESS, {"content": "x"}).status_code == 200
+
+
+def test_a_preview_that_was_killed_holds_up_its_writer_for_a_while_only(
+    as_writer, writer
+):
+    long_ago = -1
+    Turn.objects.take(f"preview:{writer.pk}", seconds=long_ago)
+
+    assert as_writer.post(ADDRESS, {"content": "x"}).status_code == 200

@@ -1,17 +1,26 @@
 """How a text will be printed, for the script beside the editor: a fragment."""
 
+import re
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from wiki.editing import body_problem, with_unix_newlines
-from wiki.models import RateLimit
+from wiki.forms import MAX_INTEGER
+from wiki.models import Entry, RateLimit, Turn
+from wiki.names import Page
 from wiki.views.drawing import draw, missing_links
 from wiki.views.gate import author_of, writers_only
 
 # Typing without a rest asks every second or so; this is twice that.
 PREVIEWS_PER_MINUTE = 120
+# A text that takes longest to draw takes a few seconds. One that was left half
+# drawn, by a process that was killed, holds up its writer no longer than this.
+TURN_SECONDS = 20
+# When to ask again while an earlier text is being drawn.
+WAIT_SECONDS = 1
 
 
 @writers_only
@@ -19,15 +28,14 @@ PREVIEWS_PER_MINUTE = 120
 def preview(request: HttpRequest) -> HttpResponse:
     """The inside of the article that the text in `content` would be.
 
-    What keeps it from being drawn is said as one sentence of plain text. How many
-    links it has, and how many lead nowhere yet, stands in two headers.
+    Of the entry `entry_id`, as far as the asker may read it: its links lead where
+    they lead from there. What keeps the text from being drawn is said as one
+    sentence of plain text. How many links it has, and how many lead nowhere yet,
+    stands in two headers.
+
+    One text of each writer is drawn at a time; who asks for another meanwhile is
+    told when to ask again.
     """
-    seconds = RateLimit.objects.hit(
-        f"preview:{_who(request)}", limit=PREVIEWS_PER_MINUTE, seconds=60
-    )
-    if seconds:
-        sentence = _("There were too many previews. Wait %s seconds.") % seconds
-        return _refusal(sentence, 429, **{"Retry-After": str(seconds)})
     content = request.POST.get("content")
     if content is None:
         return _refusal(_("There is no text to preview: “content” is missing."), 400)
@@ -35,7 +43,22 @@ def preview(request: HttpRequest) -> HttpResponse:
     problem = body_problem(content)
     if problem:
         return _refusal(problem.sentence, 413)
-    drawn = draw(content)
+    turn = f"preview:{_who(request)}"
+    if not Turn.objects.take(turn, seconds=TURN_SECONDS):
+        sentence = _("Another preview of yours is still being drawn.")
+        return _wait(sentence, WAIT_SECONDS)
+    try:
+        seconds = RateLimit.objects.hit(turn, limit=PREVIEWS_PER_MINUTE, seconds=60)
+        if seconds:
+            sentence = _("There were too many previews. Wait %s seconds.")
+            return _wait(sentence % seconds, seconds)
+        return _drawn(content, _page(request))
+    finally:
+        Turn.objects.give_back(turn)
+
+
+def _drawn(content: str, page: Page) -> HttpResponse:
+    drawn = draw(content, page)
     return HttpResponse(
         drawn.html,
         headers={
@@ -46,9 +69,23 @@ def preview(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _page(request: HttpRequest) -> Page:
+    """The page the text is for; a new one when it is none the asker may read."""
+    entry_id = request.POST.get("entry_id", "")
+    if not re.fullmatch("[0-9]{1,10}", entry_id) or int(entry_id) > MAX_INTEGER:
+        return Page()
+    entries = Entry.objects.visible_to(request.user).without_text()
+    entry = entries.filter(pk=entry_id).first()
+    return Page.of(entry) if entry else Page()
+
+
 def _who(request: HttpRequest) -> str:
     author = author_of(request)
     return str(author.user.pk) if author.user else author.address_hash
+
+
+def _wait(sentence: str, seconds: int) -> HttpResponse:
+    return _refusal(sentence, 429, **{"Retry-After": str(seconds)})
 
 
 def _refusal(sentence: str, status: int, **headers: str) -> HttpResponse:
