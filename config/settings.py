@@ -220,6 +220,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # Dumps to be imported; their files go to the disk as they come in.
 WIKI_UPLOAD_MB = env.int("WIKI_UPLOAD_MB", default=100)
+# Pictures that one member may keep; each has at most 5 MB.
+WIKI_UPLOAD_QUOTA_MB = env.int("WIKI_UPLOAD_QUOTA_MB", default=200)
 
 # ── Tags and editor ───────────────────────────────────────────────────────────
 # Names are cleaned by wiki.slugs before taggit sees them; its own folding knows
@@ -227,6 +229,7 @@ WIKI_UPLOAD_MB = env.int("WIKI_UPLOAD_MB", default=100)
 TAGGIT_CASE_INSENSITIVE = False
 TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = False
 MARKDOWNX_URLS_PATH = "/preview/"
+MARKDOWNX_UPLOAD_URLS_PATH = "/upload/"
 MARKDOWNX_MARKDOWNIFY_FUNCTION = "wiki.rendering.markdownify"
 
 # ── The wiki ──────────────────────────────────────────────────────────────────

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from wiki.models import StoredFile
@@ -129,6 +130,24 @@ def hash_of(path: Path) -> str:
     """The SHA-256 of a file's bytes. Raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def remove_bytes(sha256: str, extension: str) -> bool:
+    """Removes bytes that have no row; False when they have one. Raises OSError.
+
+    A row is made for as long as it takes, and not kept: nobody else can make it
+    meanwhile, and whoever does next sees that the bytes are gone.
+    """
+    try:
+        with transaction.atomic():
+            StoredFile.objects.create(
+                sha256=sha256, size=0, extension=extension, created_at=timezone.now()
+            )
+            path_of(sha256, extension).unlink(missing_ok=True)
+            transaction.set_rollback(True)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _type_of(head: bytes, name: str) -> tuple[str, str]:

@@ -129,10 +129,10 @@ def store(attached: Collection[Attached]) -> None:
     if not attached:
         return
     by_hash = {one.facts.sha256: one for one in attached}
-    for one in by_hash.values():
-        with open_piece(one.piece, max_bytes=MAX_BYTES) as file:
-            files.keep(file, one.facts)
+    _keep(by_hash.values())
     rows = files.rows_for({one.facts for one in attached})
+    # From here on nobody removes the bytes; a moment ago somebody may have.
+    _keep(by_hash.values())
     replaced = _name(attached, rows)
     if replaced:
         showing = EntryFile.objects.filter(
@@ -143,6 +143,13 @@ def store(attached: Collection[Attached]) -> None:
         )
         for some in in_parts(sorted(set(showing.values_list("entry_id", flat=True)))):
             linking.draw_again(some, new_names=_names_of(attached))
+
+
+def _keep(attached: Iterable[Attached]) -> None:
+    for one in attached:
+        if not files.path_of(one.facts.sha256, one.facts.extension).exists():
+            with open_piece(one.piece, max_bytes=MAX_BYTES) as file:
+                files.keep(file, one.facts)
 
 
 def hold(files: Mapping[int, Collection[Attached]]) -> None:
