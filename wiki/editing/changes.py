@@ -58,6 +58,10 @@ class Change:
         return self.before is None
 
     @property
+    def changes_tags(self) -> bool:
+        return self.before is None or self.before.tags != self.content.tags
+
+    @property
     def moves_names(self) -> bool:
         """Whether links elsewhere may lead elsewhere after it."""
         return (

@@ -21,7 +21,6 @@ from wiki.models import (
     DumpName,
     Entry,
     EntryTag,
-    Link,
     Revision,
     RevisionCoauthor,
     SiteState,
@@ -38,23 +37,20 @@ def write_rows(changes: Sequence[Change], tags: Mapping[str, Tag]) -> None:
 
     Raises Raced when an entry is no longer at the version it was read at.
     """
-    _write_entries(changes)
+    new = [change for change in changes if change.is_new]
+    for change in changes:
+        change.entry.version += 1 + len(change.past)
+    Entry.objects.bulk_create([change.entry for change in new])
     _write_revisions(changes)
+    _point_to_heads(new)
+    for change in sorted(changes, key=lambda c: c.entry.pk):
+        if not change.is_new:
+            _update_entry(change)
     _write_tags(changes, tags)
     _write_aliases(changes)
     _write_dump_names(changes)
     _write_links(changes)
     mark_reverted(changes)
-
-
-def _write_entries(changes: Sequence[Change]) -> None:
-    for change in sorted(changes, key=lambda c: c.entry.pk or 0):
-        if not change.is_new:
-            _update_entry(change)
-    new = [change for change in changes if change.is_new]
-    for change in new:
-        change.entry.version = 1 + len(change.past)
-    Entry.objects.bulk_create([change.entry for change in new])
 
 
 # What a save may change of an entry.
@@ -68,26 +64,27 @@ _WRITTEN = (
     "source_url",
     "alias_names",
     "properties",
-    "html",
-    "headings",
-    "render_key",
     "updated_at",
 )
+# And where its page was drawn.
+_DRAWN = ("html", "headings", "render_key")
 
 
 def _update_entry(change: Change) -> None:
     entry = change.entry
+    names = _WRITTEN + _DRAWN if change.rendered else _WRITTEN
     written = Entry.objects.filter(
         pk=entry.pk,
-        version=entry.version,
+        version=entry.version - 1 - len(change.past),
         deleted_at=entry.deleted_at,
         # Which links the page may show hangs on it.
         visibility=entry.visibility,
     ).update(
-        version=entry.version + 1 + len(change.past),
+        version=entry.version,
+        head=change.revision,
         links_version=F("links_version") + 1,
         deleted_at=change.deleted_at,
-        **{name: getattr(entry, name) for name in _WRITTEN},
+        **{name: getattr(entry, name) for name in names},
     )
     if not written:
         raise Raced
@@ -96,8 +93,6 @@ def _update_entry(change: Change) -> None:
 def _write_revisions(changes: Sequence[Change]) -> None:
     now = timezone.now()
     for change in changes:
-        if not change.is_new:
-            change.entry.version += 1 + len(change.past)
         change.revision = _revision_of(change, now)
     past = _past_revisions(changes, now)
     while some := list(islice(past, _REVISIONS_AT_ONCE)):
@@ -110,12 +105,17 @@ def _write_revisions(changes: Sequence[Change]) -> None:
         for change in changes
         for author in change.coauthors
     )
-    newest = Revision.objects.filter(entry=OuterRef("pk"), number=OuterRef("version"))
-    Entry.objects.filter(pk__in=[change.entry.pk for change in changes]).update(
-        head=Subquery(newest.values("pk"))
-    )
     for change in changes:
         change.entry.head = change.revision
+
+
+def _point_to_heads(new: Sequence[Change]) -> None:
+    # Of two rows that point to each other one has to be there first.
+    newest = Revision.objects.filter(entry=OuterRef("pk"), number=OuterRef("version"))
+    if new:
+        Entry.objects.filter(pk__in=[change.entry.pk for change in new]).update(
+            head=Subquery(newest.values("pk"))
+        )
 
 
 def _past_revisions(changes: Sequence[Change], now: datetime) -> Iterator[Revision]:
@@ -168,7 +168,7 @@ def _revision(
 
 
 def _write_tags(changes: Sequence[Change], tags: Mapping[str, Tag]) -> None:
-    changed = [c for c in changes if c.is_new or c.before.tags != c.uses]
+    changed = [change for change in changes if change.changes_tags]
     kept = [change.entry.pk for change in changed if not change.is_new]
     if kept:
         EntryTag.objects.filter(content_object__in=kept).delete()
@@ -225,29 +225,29 @@ def _write_dump_names(changes: Sequence[Change]) -> None:
 
 def _write_links(changes: Sequence[Change]) -> None:
     ids_by_slug = {change.entry.slug: change.entry.pk for change in changes}
-    kept = [change.entry.pk for change in changes if not change.is_new]
-    before: set[int | None] = set()
-    if kept:
-        old = Link.objects.filter(source__in=kept)
-        before = set(old.values_list("target_id", flat=True))
-        old.delete()
+    drawn = [change for change in changes if change.rendered]
     rows = [
         row
-        for c in changes
+        for c in drawn
         for row in linking.link_rows(c.entry, c.rendered.links, c.resolved, ids_by_slug)
     ]
-    Link.objects.bulk_create(rows)
+    known = [change for change in changes if not change.is_new]
+    targets = linking.write_links(
+        rows,
+        instead_of=[change.entry.pk for change in known if change.rendered],
+        beside=[change.entry.pk for change in known if not change.rendered],
+    )
     for are_new in (True, False):
         uses = {
             c.entry.pk: linking.file_uses(c.rendered.links, c.resolved)
-            for c in changes
+            for c in drawn
             if c.is_new == are_new
         }
         if uses:
             linking.write_file_uses(uses, are_new=are_new)
     # What an entry is called and how it stands in the list of its targets may
     # have changed with any save.
-    linking.touch_targets((before | {row.target_id for row in rows}) - {None})
+    linking.touch_targets(targets)
 
 
 def bump_epoch() -> None:

@@ -27,12 +27,14 @@ logger = logging.getLogger(__name__)
 
 
 def check_titles(changes: Sequence[Change]) -> dict[int, EditError]:
-    """The changes, by position, whose title a live entry has. One query."""
+    """The changes, by position, whose title a live entry has. One query at most."""
     wanted = {
         position: title_key(change.content.title)
         for position, change in enumerate(changes)
-        if change.deleted_at is None and (change.moves_names or change.is_new)
+        if change.deleted_at is None and change.moves_names
     }
+    if not wanted:
+        return {}
     holders = dict(
         Entry.objects.live()
         .filter(title_key__in=set(wanted.values()))
@@ -70,40 +72,45 @@ def write_changes(
     """
     if not changes:
         return
-    tags = tagging.ensure_tags(use.name for c in changes for use in c.content.tags)
+    tagged = [c for c in changes if c.changes_tags]
+    tags = tagging.ensure_tags(use.name for c in tagged for use in c.content.tags)
     _choose_slugs(changes)
     for change in changes:
-        change.uses = tagging.without_doubles(change.content.tags, tags)
+        change.uses = change.content.tags
+        if change.changes_tags:
+            change.uses = tagging.without_doubles(change.content.tags, tags)
         _fill_entry(change)
-    _render(changes, render_many, later)
+    _render([change for change in changes if _must_draw(change)], render_many, later)
     with transaction.atomic():
         hold(_touched_ids(changes))
         write_rows(changes, tags)
-        if refresh:
-            linking.refresh_links(_moved_names(changes), render_many=render_many)
+        moved = _moved_names(changes) if refresh else set()
+        linking.refresh_links(moved, render_many=render_many)
         if any(not c.is_new and c.moves_names for c in changes):
             bump_epoch()
     if refresh:
         try:
-            _look_again(changes, render_many)
+            _look_again(moved | _unresolved(changes), render_many)
         except DatabaseError:
             # The save stands; an error here must not make it happen twice.
             logger.exception("Links of a save were not looked at again.")
 
 
-def _look_again(changes: Sequence[Change], render_many: linking.RenderMany) -> None:
+def _look_again(names: set[str], render_many: linking.RenderMany) -> None:
     # Of a page that links to a name and a page that takes it, saved at the same
     # moment, neither saw the other; whoever comes to this point last sees both.
-    unresolved = {
+    if names:
+        with transaction.atomic():
+            linking.refresh_links(names, render_many=render_many)
+
+
+def _unresolved(changes: Sequence[Change]) -> set[str]:
+    return {
         link.target
         for change in changes
-        for link in change.rendered.links
+        for link in (change.rendered.links if change.rendered else ())
         if link.target not in change.resolved
     }
-    with transaction.atomic():
-        linking.refresh_links(
-            _moved_names(changes) | unresolved, render_many=render_many
-        )
 
 
 def _touched_ids(changes: Sequence[Change]) -> list[int]:
@@ -124,6 +131,8 @@ def _choose_slugs(changes: Sequence[Change]) -> None:
         if change.is_new
         or slugify(change.content.title) != slugify(change.before.title)
     ]
+    if not retitled:
+        return
     wishes = [_wished_name(change) for change in retitled]
     wanted = {slugify(wish) for wish in wishes}
     taken = set(Entry.objects.filter(slug__in=wanted).values_list("slug", flat=True))
@@ -160,6 +169,15 @@ def _fill_entry(change: Change) -> None:
     entry.updated_at = now
     if change.is_new:
         entry.created_at = min(entry.created_at or now, now)
+
+
+def _must_draw(change: Change) -> bool:
+    # What is stored shows where links lead now: whoever moves names sees to that.
+    return (
+        change.moves_names
+        or change.content.body != change.before.body
+        or change.entry.render_key != linking.current_render_key()
+    )
 
 
 def _render(
