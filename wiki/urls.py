@@ -9,6 +9,7 @@ from wiki.feeds import RecentFeed
 from wiki.views import (
     accounts,
     browse,
+    drafts,
     entries,
     exporting,
     files,
@@ -27,6 +28,7 @@ from wiki.views import (
     tags,
     writing,
 )
+from wiki.views.presence import presence
 from wiki.views.preview import preview
 
 
@@ -43,8 +45,12 @@ urlpatterns = [
     path("entries/", browse.entry_list, name="entries"),
     path("new/", writing.new, name="entry-new"),
     path("preview/", preview, name="preview"),
+    path("drafts/", drafts.drafts, name="drafts"),
+    path("drafts/<int:number>/", drafts.draft, name="draft"),
+    path("drafts/<int:number>/discard/", drafts.discard, name="draft-discard"),
     path("wiki/<str:slug>/", entries.view, name="entry"),
     path("wiki/<str:slug>/edit/", writing.edit, name="entry-edit"),
+    path("wiki/<str:slug>/presence/", presence, name="entry-presence"),
     path("wiki/<str:slug>/raw/", entries.raw, name="entry-raw"),
     path("wiki/<str:slug>/history/", history.revisions, name="entry-history"),
     path(

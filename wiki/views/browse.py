@@ -15,6 +15,7 @@ from wiki.models import Entry, EntryTag, Link
 from wiki.permissions import Person
 from wiki.slugs import entry_path, new_entry_path, slugify
 from wiki.views.change_rows import rows_of
+from wiki.views.draft_offers import rows_for
 from wiki.views.lists import (
     count_tags,
     entries_for_list,
@@ -30,6 +31,7 @@ HOME_CHANGES = 7
 # Read to fill those rows when many edits fold into one.
 HOME_EDITS = 40
 HOME_TAGS = 12
+HOME_DRAFTS = 2
 HOME_WANTED = 6
 ACTIVITY_DAYS = 7
 
@@ -63,6 +65,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "tag_total": len(tag_counts),
         "wanted": _wanted_entries(user),
         "activity": count_activity(user, since),
+        "drafts": rows_for(user, limit=HOME_DRAFTS),
     }
     return render(request, "wiki/home.html", context)
 
