@@ -26,6 +26,7 @@ from wiki.views import (
     search,
     suggest,
     tags,
+    undoing,
     writing,
 )
 from wiki.views.presence import presence
@@ -69,6 +70,8 @@ urlpatterns = [
         lifecycle.revert,
         name="entry-revert",
     ),
+    path("wiki/<str:slug>/undo/<int:number>/", undoing.undo, name="entry-undo"),
+    path("wiki/<str:slug>/rollback/", undoing.rollback, name="entry-rollback"),
     path("wiki/<str:slug>/rename/", lifecycle.rename, name="entry-rename"),
     path("wiki/<str:slug>/delete/", lifecycle.delete, name="entry-delete"),
     path("wiki/<str:slug>/restore/", lifecycle.restore, name="entry-restore"),

@@ -25,6 +25,7 @@ from wiki.editing.entries import (
     edit_entries,
     edit_entry,
 )
+from wiki.editing.hiding import CurrentRevision, hide_revision, show_revision
 from wiki.editing.lifecycle import (
     EntryDeletion,
     EntryReturn,
@@ -34,7 +35,6 @@ from wiki.editing.lifecycle import (
     rename_entry,
     restore_entries,
     restore_entry,
-    revert_entry,
     set_access,
 )
 from wiki.editing.placing import EntryPlace, place_entries
@@ -46,6 +46,7 @@ from wiki.editing.problems import (
     Problem,
     StaleEntry,
 )
+from wiki.editing.undoing import latest_run, revert_entry, undo_revision
 
 __all__ = [
     "MAX_BODY_BYTES",
@@ -53,6 +54,7 @@ __all__ = [
     "Act",
     "Author",
     "Content",
+    "CurrentRevision",
     "EditConflict",
     "EditError",
     "EntryDeletion",
@@ -75,6 +77,8 @@ __all__ = [
     "delete_entry",
     "edit_entries",
     "edit_entry",
+    "hide_revision",
+    "latest_run",
     "place_entries",
     "refresh_links_to",
     "rename_entry",
@@ -82,5 +86,7 @@ __all__ = [
     "restore_entry",
     "revert_entry",
     "set_access",
+    "show_revision",
+    "undo_revision",
     "with_unix_newlines",
 ]

@@ -1,4 +1,4 @@
-"""Acts on a whole entry: revert, rename, delete, restore. Each makes a revision.
+"""Acts on a whole entry: rename, delete, restore. Each makes a revision.
 
 And who may read and change it, which is no part of its content and makes none.
 """
@@ -17,7 +17,7 @@ from wiki.editing.entries import Outcome, Saved, edit_entry
 from wiki.editing.problems import EditError, EntryGone, InvalidContent, StaleEntry
 from wiki.editing.races import Raced, retrying
 from wiki.editing.rows import bump_epoch
-from wiki.models import Alias, DumpName, Entry, Revision, RevisionKind
+from wiki.models import Alias, DumpName, Entry, RevisionKind
 from wiki.paths import last_part
 
 
@@ -38,19 +38,6 @@ class EntryReturn:
     base_version: int
     act: Act
     content: Content | None = None
-
-
-def revert_entry(
-    entry: Entry, revision: Revision, *, base_version: int, act: Act
-) -> Saved:
-    """The entry as it was at `revision`, as a new revision.
-
-    Raises StaleEntry when it changed since the person looked at it, EntryGone,
-    and InvalidContent when the old title now belongs to another entry.
-    """
-    _check_version(entry, base_version)
-    act = replace(act, kind=RevisionKind.REVERT)
-    return edit_entry(entry, Content.of(revision), base_version=base_version, act=act)
 
 
 def rename_entry(entry: Entry, title: str, *, base_version: int, act: Act) -> Saved:
