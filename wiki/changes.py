@@ -15,7 +15,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from wiki import permissions
-from wiki.models import Batch, BatchKind, EntryTag, Import, Revision
+from wiki.models import Batch, BatchKind, EntryTag, Import, Revision, RevisionCoauthor
 from wiki.models.revisions import RevisionQuerySet
 from wiki.permissions import Person
 
@@ -32,12 +32,16 @@ _MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """Which changes; `kind` is one of KINDS, `tag` the key of a tag."""
+    """Which changes; `kind` is one of KINDS, `tag` the key of a tag.
+
+    `author` is the id of an account: what it wrote, alone or merged with others.
+    """
 
     kind: str = "all"
     without_minor: bool = False
     tag: str = ""
     since: datetime | None = None
+    author: int | None = None
 
 
 @dataclass(frozen=True)
@@ -164,6 +168,16 @@ class Activity:
     created: int
 
 
+@dataclass(frozen=True)
+class Contributions:
+    """What an account wrote, imports and other batches of its included."""
+
+    edits: int
+    entries: int
+    created: int
+    first_at: datetime | None
+
+
 def list_changes(
     user: Person,
     wanted: Wanted | None = None,
@@ -174,11 +188,17 @@ def list_changes(
 ) -> ChangeList:
     """One page of changes, made of at most `limit` edits and batches.
 
-    Two queries, and two more when there are batches.
+    Two queries, one more for an author, and two more when there are batches.
     """
-    revisions = _revisions(user, wanted or Wanted())
-    edits = _edits(revisions, before)[: limit + 1]
-    batches = _batches(revisions, before)[: limit + 1]
+    wanted = wanted or Wanted()
+    revisions = _revisions(user, wanted)
+    if wanted.author is None:
+        edits = _edits(revisions, before)[: limit + 1]
+        batches = _batches(revisions, before)[: limit + 1]
+    else:
+        edits = _edits_of(wanted.author, revisions, before, limit + 1)
+        by_author = _batches(revisions, before).filter(author=wanted.author)
+        batches = by_author[: limit + 1]
     found = sorted([*edits, *batches], key=_position, reverse=True)
     shown = found[:limit]
     shown_batches = [item for item in shown if isinstance(item, Batch)]
@@ -189,7 +209,7 @@ def list_changes(
 
 def count_activity(user: Person, since: datetime) -> Activity:
     """What was done since then, as far as this person may see. One query."""
-    by_hand = _readable(user).filter(batch=None, created_at__gte=since)
+    by_hand = readable_revisions(user).filter(batch=None, created_at__gte=since)
     counted = by_hand.aggregate(
         edits=Count("id"),
         # The label is kept beside every account: one column counts both.
@@ -199,7 +219,20 @@ def count_activity(user: Person, since: datetime) -> Activity:
     return Activity(**counted)
 
 
-def _readable(user: Person) -> RevisionQuerySet:
+def count_contributions(user: Person, author: int) -> Contributions:
+    """What the account wrote, as far as this person may see. One query."""
+    written = readable_revisions(user).filter(author=author)
+    counted = written.aggregate(
+        edits=Count("id"),
+        entries=Count("entry", distinct=True),
+        created=Count("id", filter=Q(number=1)),
+        first_at=Min("created_at"),
+    )
+    return Contributions(**counted)
+
+
+def readable_revisions(user: Person) -> RevisionQuerySet:
+    """Revisions this person may read, of entries that they may read."""
     revisions = Revision.objects.visible_to(user)
     if permissions.can_view_revision(user, is_hidden=True):
         return revisions
@@ -208,7 +241,7 @@ def _readable(user: Person) -> RevisionQuerySet:
 
 def _revisions(user: Person, wanted: Wanted) -> RevisionQuerySet:
     revisions = (
-        _readable(user)
+        readable_revisions(user)
         .without_text()
         .select_related("author", "entry")
         .defer(
@@ -239,6 +272,21 @@ def _edits(revisions: RevisionQuerySet, before: Cursor | None) -> RevisionQueryS
     return edits.filter(
         Q(created_at__lt=before.at) | Q(created_at=before.at, id__lt=before.revision_id)
     )
+
+
+def _edits_of(
+    author: int, revisions: RevisionQuerySet, before: Cursor | None, limit: int
+) -> Iterable[Revision]:
+    """The newest of what an account wrote, and of what was merged with it.
+
+    One by one: the two together have no index that they could be read along.
+    """
+    merged = RevisionCoauthor.objects.filter(author=author).values("revision")
+    own, shared = revisions.filter(author=author), revisions.filter(pk__in=merged)
+    found = {
+        edit.pk: edit for part in (own, shared) for edit in _edits(part, before)[:limit]
+    }
+    return found.values()
 
 
 def _batches(revisions: RevisionQuerySet, before: Cursor | None) -> QuerySet[Batch]:

@@ -1,4 +1,4 @@
-"""The Atom feed of recent changes."""
+"""The Atom feeds: recent changes of the wiki, and the history of one entry."""
 
 import re
 from datetime import datetime
@@ -13,8 +13,9 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from wiki.changes import BatchChange, list_changes
-from wiki.models import Batch, Revision
+from wiki.access import get_entry_for
+from wiki.changes import BatchChange, list_changes, readable_revisions
+from wiki.models import Batch, Entry, Revision
 from wiki.permissions import Person
 
 FEED_EDITS = 50
@@ -101,6 +102,41 @@ class RecentFeed(Feed):
         return item.at if isinstance(item, BatchChange) else item.created_at
 
     item_updateddate = item_pubdate
+
+
+class EntryFeed(RecentFeed):
+    """Every revision of one entry that the reader may see, each as an item."""
+
+    def get_object(self, request: HttpRequest, slug: str) -> tuple[Person, Entry]:
+        entries = Entry.objects.without_text()
+        return request.user, get_entry_for(request.user, slug, entries=entries)
+
+    def title(self, seen: tuple[Person, Entry]) -> str:
+        words = {"title": seen[1].title, "wiki": settings.WIKI_NAME}
+        return _clean(_("History of %(title)s — %(wiki)s") % words)
+
+    def link(self, seen: tuple[Person, Entry]) -> str:
+        return _absolute(reverse("entry-history", args=[seen[1].slug]))
+
+    def feed_url(self, seen: tuple[Person, Entry]) -> str:
+        return _absolute(reverse("entry-feed", args=[seen[1].slug]))
+
+    def feed_guid(self, seen: tuple[Person, Entry]) -> str:
+        # Not the address, which a rename changes.
+        return _absolute(f"{reverse('recent')}#entry-{seen[1].pk}")
+
+    def items(self, seen: tuple[Person, Entry]) -> list[Item]:
+        """Newest first. One query."""
+        person, entry = seen
+        revisions = readable_revisions(person).filter(entry=entry)
+        found = revisions.without_text().select_related("author").newest_first()
+        items = list(found[:FEED_EDITS])
+        for revision in items:
+            revision.entry = entry
+        return items
+
+    def item_title(self, item: Revision) -> str:
+        return _clean(f"{item.title} r{item.number} ({item.get_kind_display()})")
 
 
 def _name_of(who: Revision | Batch) -> str:

@@ -5,15 +5,17 @@ from django.contrib import admin
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from wiki.feeds import RecentFeed
+from wiki.feeds import EntryFeed, RecentFeed
 from wiki.views import (
     accounts,
+    blame,
     browse,
     drafts,
     entries,
     exporting,
     files,
     health,
+    hiding,
     history,
     import_decisions,
     import_jobs,
@@ -21,6 +23,7 @@ from wiki.views import (
     importing,
     imports,
     lifecycle,
+    people,
     preferences,
     recent,
     search,
@@ -64,6 +67,13 @@ urlpatterns = [
         history.revision_raw,
         name="revision-raw",
     ),
+    path(
+        "wiki/<str:slug>/history/<int:number>/hide/",
+        hiding.hide,
+        name="revision-hide",
+    ),
+    path("wiki/<str:slug>/blame/", blame.blame, name="entry-blame"),
+    path("wiki/<str:slug>/feed/", EntryFeed(), name="entry-feed"),
     path("wiki/<str:slug>/diff/", history.diff, name="entry-diff"),
     path(
         "wiki/<str:slug>/revert/<int:number>/",
@@ -80,6 +90,7 @@ urlpatterns = [
     path("files/<str:name>", files.stored_file, name="file"),
     path("search/", search.results, name="search"),
     path("search/suggest", suggest.suggest, name="suggest"),
+    path("people/<int:number>/", people.contributions, name="person"),
     path("recent/", recent.recent, name="recent"),
     path("recent/feed/", RecentFeed(), name="recent-feed"),
     path("export/", exporting.export, name="export"),

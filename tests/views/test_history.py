@@ -78,7 +78,7 @@ def test_badges_name_the_kind_of_change(visitor, writer):
     days = history(visitor, entry).context["page"].days
     words = [[badge.word for badge in row.badges] for row in days[0].rows]
 
-    assert words == [["current", "revert"], [], ["new"]]
+    assert words == [["current", "revert"], ["reverted (r3)"], ["new"]]
 
 
 def test_coauthors_of_a_merge_are_named(visitor, writer, other_writer):
@@ -90,7 +90,8 @@ def test_coauthors_of_a_merge_are_named(visitor, writer, other_writer):
     page = text_of(history(visitor, entry))
 
     assert "merged edit" in page
-    assert page.count("민수") == 2
+    # Its own row, beside the merge, and among the authors to choose from.
+    assert page.count("민수") == 3
 
 
 def test_only_who_may_edit_is_offered_to_go_back(visitor, as_writer):

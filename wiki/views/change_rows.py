@@ -2,15 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
 
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from wiki import permissions
-from wiki.changes import BatchChange, Change, EntryChange
+from wiki.changes import KINDS, BatchChange, Change, EntryChange
 from wiki.models import Batch, Revision, RevisionKind
 from wiki.permissions import Person
+from wiki.views.lists import rest_of_address
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,15 @@ class RowLink:
     url: str
     word: str
     label: str
+
+
+@dataclass(frozen=True)
+class KindLink:
+    """One kind of changes to choose; the words repeat in every list of changes."""
+
+    word: str
+    url: str
+    is_current: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +72,36 @@ def rows_of(
         if isinstance(change, BatchChange)
         else _entry_row(change, with_links)
         for change in changes
+    ]
+
+
+def by_day(rows: Iterable[Row]) -> list[tuple[date, list[Row]]]:
+    """The rows under their days."""
+    return [
+        (day, list(rows_of_day))
+        for day, rows_of_day in groupby(rows, key=lambda r: timezone.localdate(r.at))
+    ]
+
+
+def kind_of(request: HttpRequest) -> str:
+    """Which of KINDS the address asks for."""
+    kind = request.GET.get("kind", "")
+    return kind if kind in KINDS else KINDS[0]
+
+
+def kind_links(request: HttpRequest, chosen: str) -> list[KindLink]:
+    """Each of KINDS with its address, from the first page on."""
+    words = {"all": _("All"), "new": _("New notes"), "imported": _("Imported")}
+    return [
+        KindLink(
+            words[kind],
+            "?"
+            + rest_of_address(
+                request, before=None, kind=None if kind == "all" else kind
+            ).rstrip("&"),
+            kind == chosen,
+        )
+        for kind in KINDS
     ]
 
 

@@ -6,17 +6,20 @@ from django.shortcuts import redirect, render
 
 from wiki import permissions
 from wiki.access import get_entry_for, get_revision_for
-from wiki.models import Entry
+from wiki.models import Entry, RevisionKind
 from wiki.names import Page
 from wiki.views.comparison import compare
 from wiki.views.drawing import draw, language_of, printed
 from wiki.views.entries import HEADINGS_FOR_CONTENTS
 from wiki.views.history_list import (
     COAUTHORS,
-    count_people,
+    MAX_AUTHORS_OFFERED,
+    Wanted,
+    authors_of,
     history_page,
     kind_badges,
 )
+from wiki.views.lists import rest_of_address
 from wiki.views.moved import follow_moves
 from wiki.views.past_pages import past_page
 from wiki.views.surroundings import tag_links
@@ -27,19 +30,25 @@ from wiki.views.surroundings import tag_links
 def revisions(request: HttpRequest, slug: str) -> HttpResponse:
     """The list of revisions."""
     entry = _entry(request, slug)
-    show = _filter_of(request)
+    wanted = _wanted(request)
     page = history_page(
         entry,
         request.user,
-        show=show,
+        wanted=wanted,
         before=_number(request.GET.get("before")),
         after=_number(request.GET.get("after")),
     )
+    authors = authors_of(entry, request.user)
     context = {
         "entry": entry,
         "page": page,
-        "show": show,
-        "people": count_people(entry),
+        "wanted": wanted,
+        "query": rest_of_address(request, before=None, after=None),
+        "query_of_any": rest_of_address(request, before=None, after=None, show=None),
+        "people": len(authors),
+        "authors": authors[:MAX_AUTHORS_OFFERED],
+        "kinds": RevisionKind.choices,
+        "can_hide": permissions.can_curate(request.user),
         "can_edit": permissions.can_edit(request.user, entry),
     }
     return render(request, "wiki/history.html", context)
@@ -119,10 +128,16 @@ def _number(text: str | None) -> int | None:
         return None
 
 
-def _filter_of(request: HttpRequest) -> str:
-    known = ("major", "mine") if request.user.is_authenticated else ("major",)
-    asked = request.GET.get("show", "")
-    return asked if asked in known else ""
+def _wanted(request: HttpRequest) -> Wanted:
+    """Which revisions the address asks for; what it says of nothing known is left."""
+    shows = ("major", "mine") if request.user.is_authenticated else ("major",)
+    show, kind = request.GET.get("show", ""), request.GET.get("kind", "")
+    by = request.GET.get("by", "")
+    return Wanted(
+        show=show if show in shows else "",
+        kind=kind if kind in RevisionKind.values else "",
+        by="" if "\x00" in by else by,
+    )
 
 
 def _asked_pair(request: HttpRequest, entry: Entry) -> tuple[int, int]:

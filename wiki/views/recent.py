@@ -1,21 +1,17 @@
 """Recent changes: by day, then by entry, with filters."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from itertools import groupby
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from wiki.changes import KINDS, Cursor, Wanted, count_activity, list_changes
+from wiki.changes import Cursor, Wanted, count_activity, list_changes
 from wiki.models import Tag
 from wiki.permissions import Person
 from wiki.slugs import tag_key
-from wiki.views.change_rows import Row, rows_of
+from wiki.views.change_rows import by_day, kind_links, kind_of, rows_of
 from wiki.views.lists import (
     count_tags,
     most_used,
@@ -29,13 +25,6 @@ DAYS = (7, 30, 90, 365)
 MAX_TAGS_OFFERED = 40
 
 
-@dataclass(frozen=True)
-class KindLink:
-    word: str
-    url: str
-    is_current: bool
-
-
 @require_safe
 @never_shared
 def recent(request: HttpRequest) -> HttpResponse:
@@ -47,14 +36,14 @@ def recent(request: HttpRequest) -> HttpResponse:
     changes = list_changes(request.user, wanted, before=cursor)
     longer = next((number for number in DAYS if number > days), None)
     context = {
-        "days_of_changes": _by_day(rows_of(changes.rows, request.user)),
+        "days_of_changes": by_day(rows_of(changes.rows, request.user)),
         "activity": count_activity(request.user, since),
         "days": days,
         "days_offered": DAYS,
         "longer": longer,
         "longer_query": _query(request, days=str(longer)),
         "wanted": wanted,
-        "kinds": _kind_links(request, wanted),
+        "kinds": kind_links(request, wanted.kind),
         "tags": _tags_offered(request.user, wanted.tag),
         "is_first_page": cursor is None,
         "next_cursor": changes.next_cursor,
@@ -69,36 +58,16 @@ def _days(request: HttpRequest) -> int:
 
 
 def _wanted(request: HttpRequest, **fields: object) -> Wanted:
-    kind = request.GET.get("kind", "")
     return Wanted(
-        kind=kind if kind in KINDS else KINDS[0],
+        kind=kind_of(request),
         without_minor=request.GET.get("minor") == "no",
         tag=tag_key(request.GET.get("tag", "")),
         **fields,
     )
 
 
-def _by_day(rows: Sequence[Row]) -> list[tuple[date, list[Row]]]:
-    return [
-        (day, list(rows_of_day))
-        for day, rows_of_day in groupby(rows, key=lambda r: timezone.localdate(r.at))
-    ]
-
-
 def _query(request: HttpRequest, **changes: str | None) -> str:
     return rest_of_address(request, before=None, **changes)
-
-
-def _kind_links(request: HttpRequest, wanted: Wanted) -> list[KindLink]:
-    words = {"all": _("All"), "new": _("New notes"), "imported": _("Imported")}
-    return [
-        KindLink(
-            words[kind],
-            "?" + _query(request, kind=None if kind == "all" else kind).rstrip("&"),
-            kind == wanted.kind,
-        )
-        for kind in KINDS
-    ]
 
 
 def _tags_offered(user: Person, chosen: str) -> list[Tag]:
