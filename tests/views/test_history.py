@@ -6,9 +6,10 @@ import pytest
 from django.utils import timezone
 
 from tests import make
+from tests.importing.importer import run, write
 from wiki import editing
 from wiki.editing import Content
-from wiki.models import RevisionMark
+from wiki.models import Entry, RevisionMark
 
 pytestmark = pytest.mark.django_db
 
@@ -219,9 +220,9 @@ def test_queries_do_not_grow_with_the_history(
         long = make.edit(long, f"{number}\n", by=f"사람 {number}")
 
     for entry in (short, long):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             history(visitor, entry)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             history(as_writer, entry)
 
 
@@ -273,3 +274,102 @@ def test_only_reading_is_allowed(as_writer):
     entry = with_revisions(2)
 
     assert as_writer.post(f"{entry.get_absolute_url()}history/").status_code == 405
+
+
+# ── Who, of which kind, and where from ────────────────────────────────────────
+def test_revisions_of_one_author_are_listed(visitor, writer, other_writer):
+    entry = make.edit(make.entry("배포", "하나\n"), "둘\n", by=writer)
+    make.edit(entry, "셋\n", by=other_writer)
+
+    assert numbers_on(history(visitor, entry, f"?by=u{writer.pk}")) == [2]
+    assert numbers_on(history(visitor, entry, "?by=n지현")) == [1]
+    assert numbers_on(history(visitor, entry, f"?by=u{writer.pk}&kind=create")) == []
+
+
+def test_merge_is_listed_with_each_of_its_authors(visitor, writer, other_writer):
+    body = "\n".join(f"{n}번째 줄" for n in range(9)) + "\n"
+    entry = make.entry("배포", body)
+    make.edit(entry, body.replace("1번째", "첫째"), by=writer)
+    make.edit(entry, body.replace("8번째", "끝"), by=other_writer, base_version=1)
+
+    assert numbers_on(history(visitor, entry, f"?by=u{writer.pk}")) == [3, 2]
+    assert numbers_on(history(visitor, entry, "?kind=merge")) == [3]
+
+
+def test_authors_to_choose_from_stand_with_their_counts(visitor, writer):
+    entry = make.edit(make.entry("배포", "하나\n"), "둘\n", by=writer)
+    make.edit(entry, "셋\n", by=writer)
+
+    page = text_of(history(visitor, entry, f"?by=u{writer.pk}"))
+
+    assert f'<option value="u{writer.pk}" selected>민수 (2)</option>' in page
+    assert '<option value="n지현">지현 (1)</option>' in page
+
+
+@pytest.mark.parametrize(
+    "query", ["by=u", "by=x", "by=u９", "by=u" + "9" * 40, "by=%00", "kind=x", "by=n"]
+)
+def test_any_filter_is_answered(visitor, query):
+    assert history(visitor, with_revisions(2), f"?{query}").status_code == 200
+
+
+def test_filter_stays_from_page_to_page(visitor, monkeypatch):
+    monkeypatch.setattr("wiki.views.history_list.ROWS_ON_A_PAGE", 2)
+
+    page = text_of(history(visitor, with_revisions(5), "?kind=edit&by=n지현"))
+
+    assert "?kind=edit&amp;by=n%EC%A7%80%ED%98%84&amp;before=4" in page
+
+
+def test_filter_does_not_tell_who_wrote_what_is_hidden(visitor, as_curator):
+    entry = make.entry("배포", "하나\n")
+    make.edit(entry, "비밀\n", by="도윤")
+    make.edit(entry, "둘\n")
+    hide(entry, 2)
+
+    assert numbers_on(history(visitor, entry)) == [3, 2, 1]
+    for query in ("?by=n도윤", "?kind=edit&by=n도윤", "?show=major&by=n도윤"):
+        assert numbers_on(history(visitor, entry, query)) == []
+        assert numbers_on(history(as_curator, entry, query)) == [2]
+    assert "도윤" not in text_of(history(visitor, entry))
+    assert "도윤 (1)" in text_of(history(as_curator, entry))
+
+
+def test_changes_are_compared_with_what_is_in_sight(visitor, as_writer, as_curator):
+    entry = with_revisions(4)
+    hide(entry, 3)
+
+    page = text_of(history(as_writer, entry))
+
+    assert "old=2&amp;new=4" in page
+    assert "old=3&amp;new=4" not in page
+    # What a hidden revision had a part in is not for everyone to undo.
+    assert "/undo/4/" not in page
+    assert "/undo/2/" in page
+    assert "/undo/" not in text_of(history(visitor, entry))
+    assert "/undo/4/" in text_of(history(as_curator, entry))
+
+
+def test_reason_for_hiding_is_told(visitor):
+    entry = with_revisions(3)
+    hide(entry, 2)
+    RevisionMark.objects.update(reason="개인 정보 & <주소>")
+
+    assert "개인 정보 &amp; &lt;주소&gt;" in text_of(history(visitor, entry))
+
+
+def test_imported_revision_names_its_file_to_members(visitor, as_writer, tmp_path):
+    write(tmp_path / "글모음", {"서버/배포.md": "# 배포\n\n하나\n"})
+    run(tmp_path / "글모음")
+    entry = Entry.objects.get(title="배포")
+
+    assert "imported from 글모음/서버/배포.md" in text_of(history(as_writer, entry))
+    page = text_of(history(visitor, entry))
+    assert "서버/배포.md" not in page
+    assert '<span class="badge info">import</span>' in page
+
+
+def test_times_name_their_zone(visitor):
+    assert "times of Asia/Seoul (UTC+0900)" in text_of(
+        history(visitor, with_revisions(1))
+    )

@@ -17,7 +17,12 @@ from wiki.history.lines import outline, split_lines
 from wiki.models import Entry, Revision
 from wiki.permissions import Person
 from wiki.views.drawing import language_of
-from wiki.views.history_list import COAUTHORS, hidden_numbers, import_places
+from wiki.views.history_list import (
+    COAUTHORS,
+    hidden_numbers,
+    import_places,
+    number_before,
+)
 from wiki.views.line_origins import LineOrigins, origins_of
 from wiki.views.lists import page_of
 from wiki.views.moved import follow_moves
@@ -175,11 +180,8 @@ def _source(
     places: Mapping[int, str],
     out_of_sight: Collection[int],
 ) -> BlameSource:
-    before = number - 1
-    while before in out_of_sight:
-        before -= 1
     place = places.get(revision.pk, "") if revision else ""
-    return BlameSource(number, revision, place, max(0, before))
+    return BlameSource(number, revision, place, number_before(number, out_of_sight))
 
 
 def _revisions(

@@ -1,6 +1,6 @@
 """The rows of a history page: which revisions stand on it, and what each row says."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -99,10 +99,13 @@ class HistoryRow:
     can_be_new: bool
     is_old: bool
     is_new: bool
+    # The newest one before it that this person may see; 0 when there is none.
+    previous: int
 
     @property
-    def previous(self) -> int:
-        return self.revision.number - 1
+    def can_be_undone(self) -> bool:
+        """Whether this person may see what it changed, all of it."""
+        return 0 < self.previous == self.revision.number - 1
 
 
 @dataclass(frozen=True)
@@ -132,7 +135,7 @@ def history_page(
     before: int | None = None,
     after: int | None = None,
 ) -> HistoryPage:
-    """One page of the history. Three queries however long it is, four with imports.
+    """One page of the history. Four queries however long it is, five with imports.
 
     A page begins at a number and not at a place in the list, so that it stays the
     same when revisions are added.
@@ -194,6 +197,21 @@ def hidden_numbers(entry: Entry) -> frozenset[int]:
         revision__entry=entry, kind=RevisionMark.Kind.HIDDEN
     )
     return frozenset(hidden.values_list("revision__number", flat=True))
+
+
+def numbers_out_of_sight(entry: Entry, person: Person) -> frozenset[int]:
+    """Those of the hidden revisions that this person may not see. A query or none."""
+    if permissions.can_view_revision(person, is_hidden=True):
+        return frozenset()
+    return hidden_numbers(entry)
+
+
+def number_before(number: int, out_of_sight: Collection[int]) -> int:
+    """The number of the newest revision before it that can be seen; 0 for none."""
+    before = number - 1
+    while before in out_of_sight:
+        before -= 1
+    return max(0, before)
 
 
 def import_places(
@@ -277,6 +295,7 @@ def _rows(shown: Sequence[Revision], entry: Entry, person: Person) -> list[Histo
         )
     ]
     places = import_places(entry, shown, person)
+    out_of_sight = numbers_out_of_sight(entry, person)
     return [
         _row(
             each,
@@ -284,6 +303,7 @@ def _rows(shown: Sequence[Revision], entry: Entry, person: Person) -> list[Histo
             in_sight,
             is_current=each.number == entry.version,
             place=places.get(each.pk, ""),
+            previous=number_before(each.number, out_of_sight),
         )
         for each in shown
     ]
@@ -296,6 +316,7 @@ def _row(
     *,
     is_current: bool,
     place: str,
+    previous: int,
 ) -> HistoryRow:
     number, can_compare = revision.number, len(in_sight) > 1
     is_in_sight = number in in_sight
@@ -309,6 +330,7 @@ def _row(
         revision=revision,
         hidden=marks.get(RevisionMark.Kind.HIDDEN),
         place=place if is_in_sight else "",
+        previous=previous,
         badges=tuple(badges),
         is_in_sight=is_in_sight,
         is_current=is_current,
