@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
 
-from wiki.models import EntryFile, StoredFile, Upload
+from wiki.models import EntryFile, RevisionMark, StoredFile, Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,18 @@ class NamedFile:
     writer_id: int | None = None
 
 
+def in_sight() -> Q:
+    """Uses of files that no curator took out of sight, as a filter.
+
+    Which revisions show a file that is shown no more is not known: where one of
+    the entry's is hidden, it may be that one.
+    """
+    hidden = RevisionMark.objects.filter(
+        kind=RevisionMark.Kind.HIDDEN, revision__entry=OuterRef("entry")
+    )
+    return Q(is_shown=True) | ~Exists(hidden)
+
+
 def shown_files(
     named: Collection[NamedFile], visibilities: Collection[str]
 ) -> dict[NamedFile, int]:
@@ -35,7 +47,7 @@ def shown_files(
     if not named:
         return {}
     is_seen = Q(entry__deleted_at=None, entry__visibility__in=visibilities)
-    holders = EntryFile.objects.filter(is_seen, file=OuterRef("pk"))
+    holders = EntryFile.objects.filter(in_sight(), is_seen, file=OuterRef("pk"))
     rows = StoredFile.objects.filter(
         sha256__in={one.name.partition(".")[0] for one in named}
     ).annotate(is_open=Exists(holders))

@@ -8,10 +8,12 @@ from django.urls.converters import StringConverter
 from wiki.feeds import EntryFeed, RecentFeed
 from wiki.views import (
     accounts,
+    all_files,
     blame,
     browse,
     drafts,
     entries,
+    entry_files,
     exporting,
     files,
     health,
@@ -23,6 +25,7 @@ from wiki.views import (
     importing,
     imports,
     lifecycle,
+    own_files,
     people,
     preferences,
     recent,
@@ -34,6 +37,7 @@ from wiki.views import (
 )
 from wiki.views.presence import presence
 from wiki.views.preview import preview
+from wiki.views.uploads import upload
 
 
 class TagPathConverter(StringConverter):
@@ -55,6 +59,7 @@ urlpatterns = [
     path("wiki/<str:slug>/", entries.view, name="entry"),
     path("wiki/<str:slug>/edit/", writing.edit, name="entry-edit"),
     path("wiki/<str:slug>/presence/", presence, name="entry-presence"),
+    path("wiki/<str:slug>/files/", entry_files.entry_files, name="entry-files"),
     path("wiki/<str:slug>/raw/", entries.raw, name="entry-raw"),
     path("wiki/<str:slug>/history/", history.revisions, name="entry-history"),
     path(
@@ -87,6 +92,9 @@ urlpatterns = [
     path("wiki/<str:slug>/restore/", lifecycle.restore, name="entry-restore"),
     path("tags/", tags.tag_index, name="tags"),
     path("tags/<tag:key>/", tags.tag, name="tag"),
+    path("upload/", upload, name="picture-upload"),
+    path("files/", all_files.all_files, name="files"),
+    path("files/mine/", own_files.own_files, name="files-mine"),
     path("files/<str:name>", files.stored_file, name="file"),
     path("search/", search.results, name="search"),
     path("search/suggest", suggest.suggest, name="suggest"),

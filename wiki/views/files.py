@@ -14,6 +14,7 @@ from wiki import permissions
 from wiki.files import PICTURE_TYPES, open_file
 from wiki.models import EntryFile, StoredFile, Upload
 from wiki.permissions import viewable
+from wiki.shown_files import in_sight
 
 _NAME = re.compile(r"[0-9a-f]{64}(?:\.[a-z0-9]{1,12})?")
 # Nothing in it may run or load, whatever a browser takes it for.
@@ -47,6 +48,8 @@ def stored_file(request: HttpRequest, name: str) -> HttpResponse:
 def _row_seen(request: HttpRequest, file: StoredFile) -> EntryFile | None:
     """A row by which this reader may have the file, of a page that shows it first."""
     rows = EntryFile.objects.filter(viewable(request.user, prefix="entry__"), file=file)
+    if not permissions.can_curate(request.user):
+        rows = rows.filter(in_sight())
     return rows.order_by("-is_shown", "pk").first()
 
 

@@ -22,6 +22,7 @@ from wiki.permissions import Person
 from wiki.views.gate import only_for
 from wiki.views.import_form import ImportForm, max_upload_bytes
 from wiki.views.lists import never_shared
+from wiki.views.receiving import drain, length_of
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +31,6 @@ UPLOADS_PER_HOUR = 20
 _FORM_BYTES = 1024 * 1024
 # More than this is not even read to be thrown away.
 _DRAINED_TIMES = 3
-_CHUNK_BYTES = 64 * 1024
 
 
 importers_only = only_for(permissions.can_import)
@@ -46,8 +46,8 @@ def new(request: HttpRequest) -> HttpResponse:
     """The form of an upload, and the job that is made of one."""
     if request.method != "POST":
         return _form_page(request, ImportForm(), 200)
-    if _length(request) > max_upload_bytes() + _FORM_BYTES:
-        _drain(request)
+    if length_of(request) > max_upload_bytes() + _FORM_BYTES:
+        drain(request, max_bytes=max_upload_bytes() * _DRAINED_TIMES)
         return _refused(request, _too_large(), 413)
     try:
         return _checked_upload(request)
@@ -114,18 +114,6 @@ def _add_job(user: Person, form: ImportForm) -> ImportJob:
     except BaseException:
         uploads.remove(folder)
         raise
-
-
-def _length(request: HttpRequest) -> int:
-    text = request.META.get("CONTENT_LENGTH") or "0"
-    return int(text) if text.isascii() and text.isdigit() else 0
-
-
-def _drain(request: HttpRequest) -> None:
-    """Reads what will not be used: a browser hears no answer before it has sent all."""
-    left = min(_length(request), max_upload_bytes() * _DRAINED_TIMES)
-    while left > 0 and (chunk := request.read(_CHUNK_BYTES)):
-        left -= len(chunk)
 
 
 def _too_large() -> str:

@@ -72,11 +72,14 @@ def _drawn(content: str, page: Page) -> HttpResponse:
 def _page(request: HttpRequest) -> Page:
     """The page the text is for; a new one when it is none the asker may read."""
     entry_id = request.POST.get("entry_id", "")
+    writer_id = request.user.pk
     if not re.fullmatch("[0-9]{1,10}", entry_id) or int(entry_id) > MAX_INTEGER:
-        return Page()
+        return Page(writer_id=writer_id)
     entries = Entry.objects.visible_to(request.user).without_text()
     entry = entries.filter(pk=entry_id).first()
-    return Page.of(entry) if entry else Page()
+    if entry is None:
+        return Page(writer_id=writer_id)
+    return Page.of(entry, writer_id=writer_id)
 
 
 def _who(request: HttpRequest) -> str:
