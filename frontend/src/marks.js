@@ -31,12 +31,12 @@ function prefix(view, mark) {
   view.dispatch({ changes, selection, userEvent: "input", scrollIntoView: true });
 }
 
-function insert(view, text, select = [text.length, text.length]) {
-  const change = view.state.replaceSelection(text);
-  const start = view.state.selection.main.from;
-  const [from, to] = select;
-  view.dispatch(change, {
-    selection: EditorSelection.range(start + from, start + to),
+function insert(view, text, select) {
+  const { from, to } = view.state.selection.main;
+  const [start, end] = select ?? [text.length, text.length];
+  view.dispatch({
+    changes: { from, to, insert: text },
+    selection: EditorSelection.range(from + start, from + end),
     userEvent: "input",
     scrollIntoView: true,
   });

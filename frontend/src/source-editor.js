@@ -4,14 +4,15 @@
 // is written into it at once, and what is put into it comes here (see `field.js`).
 import { autocompletion, completionKeymap } from "@codemirror/autocomplete";
 import { history, historyKeymap, standardKeymap } from "@codemirror/commands";
-import { LanguageSupport, syntaxHighlighting } from "@codemirror/language";
-import { deleteMarkupBackward, insertNewlineContinueMarkup, markdownLanguage } from "@codemirror/lang-markdown";
-import { EditorState } from "@codemirror/state";
+import { syntaxHighlighting } from "@codemirror/language";
+import { deleteMarkupBackward, insertNewlineContinueMarkup } from "@codemirror/lang-markdown";
+import { EditorState, Text } from "@codemirror/state";
 import { EditorView, keymap, placeholder } from "@codemirror/view";
 
 import { colours, theme } from "./appearance.js";
 import { completionSources } from "./completion.js";
 import { connectField } from "./field.js";
+import { markdownOf } from "./language.js";
 import { listenForMarks } from "./marks.js";
 import { useAdoptedStyles } from "./styles.js";
 
@@ -65,10 +66,11 @@ const typedOver = EditorView.domEventHandlers({
 
 function open(field, place) {
   const connection = connectField(field);
+  const doc = Text.of(field.value.split("\n"));
   const { suggestUrl, completions, deleted } = place.dataset;
   const view = new EditorView({
     state: EditorState.create({
-      doc: field.value,
+      doc,
       extensions: [
         connection.extension,
         history(),
@@ -76,7 +78,7 @@ function open(field, place) {
         EditorView.contentAttributes.of(attributesOf(field)),
         EditorState.phrases.of({ Completions: completions, "Selection deleted": deleted }),
         field.placeholder ? placeholder(field.placeholder) : [],
-        new LanguageSupport(markdownLanguage),
+        markdownOf(doc),
         syntaxHighlighting(colours),
         theme,
         files,
