@@ -58,9 +58,44 @@ class Account:
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
 
+@dataclass
+class PostgresServer:
+    """A server that can be stopped and started again with the same data."""
+
+    binaries: Path
+    folder: Path
+    account: Account
+    settings: dict[str, str]
+    process: subprocess.Popen | None = None
+
+    @property
+    def database_url(self) -> str:
+        return f"postgres://{ROLE}@{quote(str(self.folder), safe='')}/{DATABASE}"
+
+    def start(self) -> None:
+        """Starts it; it may take a moment until it answers."""
+        self.process = _start(self.binaries, self.folder, self.account, self.settings)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """SIGINT ends all sessions in order; SIGQUIT at once, as a crash would."""
+        if self.process is not None:
+            _stop(self.process, how)
+            self.process = None
+
+
 @contextmanager
 def running_postgres() -> Iterator[str]:
     """The address of an empty database on a server that lasts as long as the block.
+
+    Raises PostgresMissing when there are no binaries or they do not start.
+    """
+    with own_postgres() as server:
+        yield server.database_url
+
+
+@contextmanager
+def own_postgres(**settings: str) -> Iterator[PostgresServer]:
+    """A server with an empty database, with these settings beside the usual ones.
 
     Raises PostgresMissing when there are no binaries or they do not start.
     """
@@ -72,12 +107,13 @@ def running_postgres() -> Iterator[str]:
         os.chown(folder, account.uid, account.gid)
         binaries = _enterable(find_binaries(), folder, account)
         _initialise(binaries, folder, account)
-        server = _start(binaries, folder, account)
+        server = PostgresServer(binaries, folder, account, SETTINGS | settings)
+        server.start()
         try:
-            _create_database(folder, server)
-            yield f"postgres://{ROLE}@{quote(str(folder), safe='')}/{DATABASE}"
+            _create_database(folder, server.process)
+            yield server
         finally:
-            _stop(server)
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -182,10 +218,12 @@ def _initialise(binaries: Path, folder: Path, account: Account) -> None:
         raise PostgresMissing(f"{binaries / 'initdb'} failed: {done.stderr.strip()}")
 
 
-def _start(binaries: Path, folder: Path, account: Account) -> subprocess.Popen:
-    settings = SETTINGS | {"unix_socket_directories": str(folder)}
+def _start(
+    binaries: Path, folder: Path, account: Account, settings: dict[str, str]
+) -> subprocess.Popen:
+    settings = settings | {"unix_socket_directories": str(folder)}
     arguments = [f"--{name}={value}" for name, value in settings.items()]
-    with (folder / "log").open("wb") as log:
+    with (folder / "log").open("ab") as log:
         return subprocess.Popen(
             [binaries / "postgres", "-D", folder / "data", *arguments],
             stdout=log,
@@ -216,9 +254,8 @@ def _create_database(folder: Path, server: subprocess.Popen) -> None:
         connection.execute(f"CREATE DATABASE {DATABASE}")
 
 
-def _stop(server: subprocess.Popen) -> None:
-    # SIGINT ends sessions that are still open instead of waiting for them.
-    server.send_signal(signal.SIGINT)
+def _stop(server: subprocess.Popen, how: signal.Signals) -> None:
+    server.send_signal(how)
     try:
         server.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:

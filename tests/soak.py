@@ -2,8 +2,9 @@
 
     python -m tests.soak [arguments for pytest]
 
-Imports of 2,000 notes killed 20 times on each database, properties tried on
-thousands of texts. SEED varies the moments of the kills.
+Imports of 2,000 notes killed 20 times on each database, servers killed 100 times
+while people save, PostgreSQL stopped 20 times, properties tried on thousands of
+texts. SEED varies the moments of the kills.
 """
 
 import os
@@ -18,6 +19,10 @@ FILES = (
     "tests/importing/test_hostile.py",
     "tests/importing/test_hostile_zips.py",
     "tests/importing/test_properties.py",
+    "tests/faults/test_together.py",
+    "tests/faults/test_killed.py",
+    "tests/faults/test_outage.py",
+    "tests/faults/test_no_room.py",
 )
 
 

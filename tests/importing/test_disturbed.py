@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from tests.disks import MIB, fill, make_room, own_by_the_server, small_file_system
 from tests.importing.conftest import ENTRIES, IS_SOAK, NOTES
 from tests.importing.state import count_of, differences, state_of
 from tests.installations import Installation
 
-MIB = 1024 * 1024
 EDITS = 400 if IS_SOAK else 60
 IS_POSTGRES = connection.vendor == "postgresql"
 
@@ -180,24 +180,8 @@ def test_an_import_that_may_write_no_more_leaves_whole_entries(wikis, story, roo
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of its own that can be filled."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mounting = ["mount", "-t", "tmpfs", "-o", "size=64m", "none", folder]
-    try:
-        mounted = subprocess.run(mounting, capture_output=True).returncode == 0
-    except FileNotFoundError:
-        mounted = False
-    if not mounted:
-        pytest.skip("only root on Linux can mount a small file system")
-    try:
+    with small_file_system(tmp_path / "small") as folder:
         yield folder
-    finally:
-        subprocess.run(["umount", "-l", folder], check=True)
-
-
-def fill(disk: Path, *, leave: int) -> None:
-    free = shutil.disk_usage(disk).free
-    (disk / "filler").write_bytes(b"x" * (free - leave))
 
 
 @pytest.mark.parametrize("room", [0.5, 1.5])
@@ -212,23 +196,11 @@ def test_an_import_on_a_full_disk_leaves_whole_entries(wikis, story, small_disk,
         fill(small_disk, leave=int(room * MIB))
 
         code, err = finish(wiki.start(*story.command))
-        (small_disk / "filler").unlink()
+        make_room(small_disk)
 
         assert_starved(wiki, story, code, err)
     finally:
         wikis.drop(wiki)
-
-
-def own_by_the_server(wiki: Installation, folder: Path) -> None:
-    """Gives the folder to the account of the server, with the way to it."""
-    with wiki.connect() as database:
-        data = database.execute("SHOW data_directory").fetchone()[0]
-    database.close()
-    status = os.stat(data)
-    os.chown(folder, status.st_uid, status.st_gid)
-    for parent in folder.parents:
-        if parent.stat().st_mode & 0o005 != 0o005 and parent.owner() == "root":
-            parent.chmod(0o755)
 
 
 def assert_starved(wiki: Installation, story, code: int, err: str) -> None:
