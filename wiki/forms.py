@@ -54,7 +54,15 @@ class SourceWidget(MarkdownxWidget):
     def media(self) -> forms.Media:
         # In this order: the warning before leaving remembers the fields as the
         # chips have written them.
-        names = ("tags", "suggest", "editor", "preview", "source-editor")
+        names = (
+            "tags",
+            "suggest",
+            "editor",
+            "preview",
+            "source-editor",
+            "drafts",
+            "presence",
+        )
         return forms.Media(
             js=[forms.Script(f"wiki/js/{name}.js", type="module") for name in names]
         )
@@ -241,6 +249,7 @@ def form_of(
     entry_id: int | None = None,
     comment: str = "",
     is_minor: bool = False,
+    section: str = "",
     draft: str = "",
 ) -> EntryForm:
     """A fresh form that holds this content, with a token of its own.
@@ -260,6 +269,7 @@ def form_of(
             "base_version": base_version,
             "entry_id": entry_id,
             "form_token": new_token(),
+            "section": section,
             "draft": draft or new_token(),
         },
     )

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from tests import make
+from tests.views.filling import fields_of, focused
 from wiki.models import Entry, Revision, RevisionMark
 
 pytestmark = pytest.mark.django_db
@@ -40,8 +41,22 @@ def page(answer) -> str:
 
 
 def sent_again(answer, **fields: object) -> dict[str, object]:
-    form = answer.context["form"]
-    return {f.name: f.value() for f in form if f.value() not in (None, False)} | fields
+    """The form of the page as a program sends it back: with no button pressed."""
+    return fields_of(answer, "w-join") | fields
+
+
+def body_of(answer) -> str:
+    return fields_of(answer, "w-join")["body"].replace("\r\n", "\n")
+
+
+def chosen(answer, *choices: str, **fields: object) -> dict[str, object]:
+    """The form with a choice for each clash, and the button that saves it."""
+    picked = {f"choice-{n}": choice for n, choice in enumerate(choices, 1) if choice}
+    return fields_of(answer, "w-join") | picked | {"do": "join"} | fields
+
+
+def left(answer) -> list[str]:
+    return [place.question.name for place in answer.context["left"]]
 
 
 def test_a_clash_answers_409_and_stores_nothing(as_writer, address, theirs):
@@ -81,11 +96,11 @@ def test_both_sides_are_shown_marked_and_mine_stands_whole(as_writer, address, t
     answer = as_writer.post(address, mine())
 
     text = page(answer)
-    (clash,) = answer.context["clashes"]
-    assert [p.text for p in clash.theirs if p.kind == "ins"] != []
-    assert [p.text for p in clash.mine if p.kind == "del"] != []
+    (place,) = answer.context["places"]
+    assert [p.text for p in place.latest if p.kind == "ins"] != []
+    assert [p.text for p in place.mine if p.kind == "del"] != []
     assert (
-        "".join(p.text for p in clash.theirs if p.kind != "del")
+        "".join(p.text for p in place.latest if p.kind != "del")
         == "첫 줄을 남이 고쳤다\n"
     )
     assert 'name="do" value="download"' in text
@@ -149,13 +164,17 @@ def test_fields_of_one_line_clash_too(as_writer, address, entry):
         mine(body=BASE, title="내 제목", summary="내 요약", entry_id=entry.pk),
     )
 
-    form, text = answer.context["form"], page(answer)
+    sent, text = fields_of(answer, "w-join"), page(answer)
     assert answer.status_code == 409
-    assert (form["title"].value(), form["summary"].value()) == ("내 제목", "내 요약")
+    assert (sent["title"], sent["summary"]) == ("내 제목", "내 요약")
     assert "남의 제목" in text
     assert "남의 요약" in text
-    assert as_writer.post(address, sent_again(answer)).status_code == 302
-    assert Entry.objects.get().title == "내 제목"
+    again = as_writer.post(address, chosen(answer))
+    assert (again.status_code, left(again)) == (409, ["title", "summary"])
+    picked = {"choice-title": "latest", "choice-summary": "own", "out-summary": "둘 다"}
+    assert as_writer.post(address, chosen(answer, **picked)).status_code == 302
+    saved = Entry.objects.get()
+    assert (saved.title, saved.summary) == ("남의 제목", "둘 다")
 
 
 def test_an_own_newer_save_says_so(as_writer, address, entry, writer):
@@ -200,25 +219,307 @@ def test_markup_in_a_clash_stays_text(as_writer, address, entry, line):
     assert answer.status_code == 409
     assert "<script>alert" not in raw
     assert raw.count("<textarea") == raw.count("</textarea>") == 2
+    assert body_of(answer) == BASE.replace("첫 줄이다", f"{line} 나")
+
+
+def test_nothing_is_chosen_and_each_place_holds_both(as_writer, address, theirs):
+    sent = fields_of(as_writer.post(address, mine()), "w-join")
+
+    assert not [name for name in sent if name.startswith("choice-")]
+    assert sent["out-1"] == "첫 줄을 내가 바꿨다\r\n첫 줄을 남이 고쳤다\r\n"
+
+
+@pytest.mark.parametrize(
+    ("choice", "line"),
+    [
+        ("latest", "첫 줄을 남이 고쳤다\n"),
+        ("mine", "첫 줄을 내가 바꿨다\n"),
+        ("both", "첫 줄을 내가 바꿨다\n첫 줄을 남이 고쳤다\n"),
+        ("own", "첫 줄을 내가 바꿨다\n첫 줄을 남이 고쳤다\n"),
+    ],
+)
+def test_what_was_chosen_stands_there(as_writer, address, theirs, choice, line):
+    answer = as_writer.post(address, mine())
+
+    saved = as_writer.post(address, chosen(answer, choice))
+
+    assert saved.status_code == 302
+    rest = "\n둘째 줄이다\n\n셋째 줄에 남이 더했다\n\n끝줄이다\n\n넷째 줄\n"
+    assert Entry.objects.get().body == line + rest
+    assert set(Entry.objects.with_head().get().head.tag_names()) == {"CI", "msa"}
+
+
+@pytest.mark.parametrize("choice", ["", "latest", "mine", "both", "own"])
+def test_what_was_typed_stands_above_every_choice(as_writer, address, theirs, choice):
+    answer = as_writer.post(address, mine())
+    typed = {"out-1": "우리가 함께 고친 첫 줄\r\n"}
+
+    saved = as_writer.post(address, chosen(answer, choice, **typed))
+
+    assert saved.status_code == 302
+    assert Entry.objects.get().body.startswith("우리가 함께 고친 첫 줄\n\n둘째 줄")
+
+
+def test_an_open_place_answers_the_same_page_and_says_what_is_left(
+    as_writer, address, entry, other_writer
+):
+    make.edit(entry, THEIRS.replace("끝줄이다", "남의 끝줄"), by=other_writer)
+    answer = as_writer.post(address, mine(body=MINE.replace("끝줄이다", "나의 끝줄")))
+    typed = {"out-1": "손으로 쓴 줄\r\n", "comment": "새 설명"}
+
+    again = as_writer.post(address, chosen(answer, **typed))
+
+    sent = fields_of(again, "w-join")
+    assert again.status_code == 409
+    assert left(again) == ["2"]
+    assert 'href="#w-clash-2"' in page(again)
+    assert "Nothing is saved yet: 1 place is still open." in page(again)
+    assert focused(again) == ["choice-2"]
+    assert (sent["choice-1"], sent["out-1"]) == ("own", "손으로 쓴 줄\r\n")
+    assert sent["comment"] == "새 설명"
+    assert Revision.objects.count() == 2
+    saved = as_writer.post(address, chosen(again, "", "latest"))
+    assert saved.status_code == 302
+    assert Entry.objects.get().body == (
+        "손으로 쓴 줄\n\n둘째 줄이다\n\n셋째 줄에 남이 더했다\n\n남의 끝줄\n"
+    )
+
+
+def test_a_choice_can_be_changed_without_a_script(as_writer, address, entry):
+    make.edit(entry, BASE.replace("첫 줄", "남 1").replace("끝줄", "남 2"))
+    changed = BASE.replace("첫 줄", "나 1").replace("끝줄", "나 2")
+    answer = as_writer.post(address, mine(body=changed))
+    again = as_writer.post(address, chosen(answer, "latest"))
+    assert fields_of(again, "w-join")["out-1"] == "남 1이다\r\n"
+
+    as_writer.post(address, chosen(again, "mine", "mine"))
+
+    assert Entry.objects.get().body == changed
+
+
+def test_a_program_that_sends_the_form_back_saves_its_text(as_writer, address, theirs):
+    answer = as_writer.post(address, mine())
+    body = body_of(answer) + "\n한 줄 더\n"
+
+    saved = as_writer.post(address, sent_again(answer, body=body))
+
+    assert saved.status_code == 302
+    assert Entry.objects.get().body == body
+
+
+def test_a_text_typed_without_a_button_is_not_dropped(as_writer, address, theirs):
+    answer = as_writer.post(address, mine())
+
+    as_writer.post(address, sent_again(answer, **{"out-1": "친 글"}))
+
+    assert Entry.objects.get().body.startswith("친 글\n\n둘째")
+
+
+def test_choices_that_fit_no_longer_are_asked_again(as_writer, address, theirs):
+    answer = as_writer.post(address, mine())
+    sent = chosen(answer, "latest", body="아주 다른 글\n")
+
+    again = as_writer.post(address, sent)
+
+    assert again.status_code == 409
+    assert "아주 다른 글" in fields_of(again, "w-join")["body"]
+    assert Revision.objects.count() == 2
+
+
+def test_a_third_save_keeps_what_was_chosen(as_writer, address, entry, other_writer):
+    make.edit(entry, BASE.replace("첫 줄", "남 1").replace("끝줄", "남 2"))
+    changed = BASE.replace("첫 줄", "나 1").replace("끝줄", "나 2")
+    answer = as_writer.post(address, mine(body=changed))
+    make.edit(entry, BASE.replace("첫 줄", "남 1").replace("끝줄", "또 남 2"))
+
+    again = as_writer.post(address, chosen(answer, "mine", "both"))
+
+    sent = fields_of(again, "w-join")
+    (place,) = again.context["places"]
+    assert again.status_code == 409
+    assert (sent["base_version"], sent["merge_base"]) == ("3", "2")
+    assert "나 1이다" in sent["body"]
+    assert place.question.mine == "나 2이다\n남 2이다\n"
+    saved = as_writer.post(address, chosen(again, "mine"))
+    assert saved.status_code == 302
+    assert Entry.objects.get().body == changed.replace("나 2이다", "나 2이다\n남 2이다")
+
+
+def test_a_third_save_elsewhere_asks_nothing_more(as_writer, address, entry, theirs):
+    answer = as_writer.post(address, mine())
+    make.edit(entry, THEIRS.replace("남이 더했다", "셋째 사람이 더했다"))
+
+    saved = as_writer.post(address, chosen(answer, "mine"))
+
+    assert saved.status_code == 302
+    body = Entry.objects.get().body
+    assert "첫 줄을 내가 바꿨다" in body
+    assert "셋째 사람이 더했다" in body
+
+
+def test_a_conflict_page_sent_twice_makes_one_revision(as_writer, address, theirs):
+    answer = as_writer.post(address, mine())
+    for _ in range(2):
+        assert as_writer.post(address, chosen(answer, "both")).status_code == 302
+
+    assert Revision.objects.count() == 3
+
+
+def test_different_words_of_one_long_line_do_not_clash(as_writer, address, entry):
+    line = "배포는 아침에 하고 서버는 두 대만 쓰며 기록은 저녁에 모아서 함께 본다\n"
+    make.edit(entry, line)
+    make.edit(entry, line.replace("아침에", "새벽에"))
+
+    saved = as_writer.post(
+        address, mine(body=line.replace("저녁에", "밤마다"), tags="CI", base_version=2)
+    )
+
+    assert saved.status_code == 302
+    assert Entry.objects.get().body == line.replace("아침에", "새벽에").replace(
+        "저녁에", "밤마다"
+    )
+
+
+def test_neighbouring_words_of_one_line_clash(as_writer, address, entry):
+    line = "배포는 아침에 하고 기록은 저녁에 본다\n"
+    make.edit(entry, line)
+    make.edit(entry, line.replace("아침에", "새벽에"))
+
+    answer = as_writer.post(
+        address, mine(body=line.replace("하고", "끝내고"), base_version=2)
+    )
+
+    assert answer.status_code == 409
 
 
 def test_my_text_can_become_a_note_of_its_own(as_writer, address, theirs):
-    as_writer.post(address, mine())
-
-    answer = as_writer.post("/new/", mine(do="edit"))
-
-    assert answer.status_code == 200
-    assert answer.context["form"]["body"].value() == MINE
-    assert Entry.objects.count() == 1
-
-
-def test_preview_and_changes_work_from_the_conflict(as_writer, address, theirs):
     answer = as_writer.post(address, mine())
 
-    for button in ("preview", "diff"):
-        shown = as_writer.post(address, sent_again(answer, do=button))
+    new = as_writer.post("/new/", fields_of(answer, "w-sent") | {"do": "new"})
+
+    sent = fields_of(new)
+    assert new.status_code == 200
+    assert sent["title"] == "배포 절차 (2)"
+    assert sent["body"].replace("\r\n", "\n") == MINE
+    assert Entry.objects.count() == 1
+    assert as_writer.post("/new/", sent).status_code == 302
+    assert Entry.objects.count() == 2
+
+
+def test_my_text_can_be_taken_along_as_a_file(as_writer, address, theirs):
+    answer = as_writer.post(address, mine())
+
+    file = as_writer.post(address, fields_of(answer, "w-sent") | {"do": "download"})
+
+    assert file.content.decode() == MINE
+
+
+def test_preview_and_comparison_keep_what_was_chosen(as_writer, address, theirs):
+    answer = as_writer.post(address, mine())
+
+    for button, seen in [("preview", "<p>첫 줄을 내가"), ("diff", 'class="diff')]:
+        sent = chosen(answer, "mine", do=button)
+        shown = as_writer.post(address, sent)
         assert shown.status_code == 200
-        assert shown.context["form"]["base_version"].value() == "2"
+        assert seen in shown.content.decode()
+        again = fields_of(shown, "w-join")
+        assert again["choice-1"] == "mine"
+        assert again["base_version"] == "2"
+        assert left(shown) == []
+
+
+def test_preview_shows_both_where_nothing_is_chosen(as_writer, address, theirs):
+    answer = as_writer.post(address, mine())
+
+    shown = as_writer.post(address, chosen(answer, do="preview"))
+
+    preview = shown.context["preview"]
+    assert "첫 줄을 내가 바꿨다" in preview
+    assert "첫 줄을 남이 고쳤다" in preview
+
+
+def test_the_editor_takes_the_joined_text_over(as_writer, address, theirs):
+    answer = as_writer.post(address, mine())
+
+    editor = as_writer.post(address, chosen(answer, "latest", do="edit"))
+
+    sent = fields_of(editor)
+    assert "merge_base" not in sent
+    assert sent["body"].startswith("첫 줄을 남이 고쳤다\r\n")
+    assert sent["base_version"] == "2"
+    assert as_writer.post(address, sent).status_code == 302
+    assert "넷째 줄" in Entry.objects.get().body
+
+
+def test_a_joined_text_that_cannot_be_saved_comes_back_in_the_editor(
+    as_writer, address, entry
+):
+    make.entry("있는 글")
+    make.edit(entry, title="남의 제목")
+    answer = as_writer.post(
+        address, mine(body=BASE, title="내 제목", entry_id=entry.pk)
+    )
+    picked = {"choice-title": "own", "out-title": "있는 글"}
+
+    refused = as_writer.post(address, chosen(answer, **picked))
+
+    assert refused.status_code == 400
+    assert fields_of(refused)["title"] == "있는 글"
+
+
+def test_a_revision_out_of_sight_is_not_joined_with(as_writer, address, entry):
+    make.edit(entry, "숨긴 글\n")
+    RevisionMark.objects.create(
+        revision=make.revision(entry, 2), kind="hidden", created_at=entry.created_at
+    )
+    make.edit(entry, "이제 보이는 글\n")
+    forged = mine(do="join", merge_base=1, mine="내 글", base_version=2)
+
+    answer = as_writer.post(address, forged)
+
+    assert "숨긴 글" not in page(answer)
+
+
+@pytest.mark.parametrize("number", ["", "x", "-1", "99", "99999999999", "١"])
+def test_a_base_that_never_was_is_no_error(as_writer, address, theirs, number):
+    answer = as_writer.post(address, mine())
+
+    again = as_writer.post(address, chosen(answer, "mine", merge_base=number))
+
+    assert again.status_code in (302, 409)
+
+
+def test_an_entry_deleted_meanwhile_keeps_all_that_was_typed(
+    as_writer, address, entry, theirs
+):
+    answer = as_writer.post(address, mine())
+    make.deleted(theirs)
+
+    gone = as_writer.post(address, chosen(answer, **{"out-1": "손으로 쓴 줄"}))
+
+    text = page(gone)
+    assert gone.status_code == 409
+    assert "“배포 절차” was deleted while you were editing" in text
+    assert "첫 줄을 내가 바꿨다" in text
+    assert "손으로 쓴 줄" in text
+
+
+def test_very_many_clashes_are_asked_for_in_few_questions(as_writer, entry, address):
+
+    def text(whose: str) -> str:
+        return "".join(f"{n}번째 {whose} 줄\n함께 쓰는 {n}번 줄\n" for n in range(1000))
+
+    make.edit(entry, text("첫"))
+    make.edit(entry, text("남의"))
+    my_text = text("나의")
+
+    answer = as_writer.post(address, mine(body=my_text, base_version=2))
+
+    names = [place.question.name for place in answer.context["places"]]
+    assert names == [str(n) for n in range(1, 201)]
+    picked = ["mine"] * 200
+    assert as_writer.post(address, chosen(answer, *picked)).status_code == 302
+    assert Entry.objects.get().body == my_text
 
 
 def test_a_huge_clash_is_answered(as_writer, entry, address):
@@ -229,4 +530,27 @@ def test_a_huge_clash_is_answered(as_writer, entry, address):
     )
 
     assert answer.status_code == 409
-    assert "나의 줄 19999" in answer.context["form"]["body"].value()
+    assert "나의 줄 19999" in fields_of(answer, "w-join")["body"]
+
+
+def test_the_largest_text_goes_through_the_page(as_writer, entry, address):
+    line = "가" * 340 + "\n"
+    base, count = line * 1000, 1000
+    make.edit(entry, base)
+    make.edit(entry, ("나" + line) * count)
+    answer = as_writer.post(
+        address, mine(body=("다" + line) * count, tags="CI", base_version=2)
+    )
+    assert answer.status_code == 409
+
+    # As multipart data, which is how the page sends it.
+    saved = as_writer.post(address, chosen(answer, "mine"))
+
+    assert saved.status_code == 302
+    assert Entry.objects.get().body == ("다" + line) * count
+
+
+def test_the_form_says_how_it_is_sent(as_writer, address, theirs):
+    text = page(as_writer.post(address, mine()))
+
+    assert 'enctype="multipart/form-data" data-conflict' in text

@@ -26,6 +26,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from wiki.models import RateLimit
 from wiki.views.preferences import bring_language
+from wiki.views.returning import return_to, take_kept
 
 FIELD_IDS = "w-%s"
 # Enough for a classroom behind one address, too few for a flood of accounts.
@@ -70,15 +71,45 @@ class SignUpForm(UserCreationForm):
 
 
 class SignIn(LoginView):
+    """Signing in, with a form that could not be saved in hand if one came along."""
+
     template_name = "wiki/login.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def dispatch(
+        self, request: HttpRequest, *args: object, **kwargs: object
+    ) -> HttpResponse:
+        self.kept = take_kept(request) if request.method == "POST" else None
+        # For the page that says to wait, which is made elsewhere.
+        request.kept = self.kept
+        if self.kept and request.user.is_authenticated:
+            return return_to(request, self.kept)
+        return super().dispatch(request, *args, **kwargs)
+
+    def post(
+        self, request: HttpRequest, *args: object, **kwargs: object
+    ) -> HttpResponse:
+        if self.kept and "username" not in request.POST:
+            # From the page that says that nothing was saved.
+            return self.render_to_response(
+                self.get_context_data(form=self.get_form_class()(**self._fresh()))
+            )
+        return super().post(request, *args, **kwargs)
+
+    def _fresh(self) -> dict[str, Any]:
+        return {"request": self.request, "auto_id": FIELD_IDS}
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(kept=self.kept, **context)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"auto_id": FIELD_IDS}
 
     def form_valid(self, form: Form) -> HttpResponse:
         answer = super().form_valid(form)
+        if self.kept:
+            answer = return_to(self.request, self.kept)
         bring_language(self.request, answer)
         return answer
 
@@ -137,7 +168,11 @@ def locked_out(
 def _too_often(
     request: HttpRequest, seconds: int, *, is_sign_in: bool = False
 ) -> HttpResponse:
-    context = {"minutes": max(1, round(seconds / 60)), "is_sign_in": is_sign_in}
+    context = {
+        "minutes": max(1, round(seconds / 60)),
+        "is_sign_in": is_sign_in,
+        "kept": getattr(request, "kept", None),
+    }
     answer = render(request, "wiki/locked.html", context, status=429)
     answer.headers["Retry-After"] = str(seconds)
     answer.headers["Cache-Control"] = "no-store"

@@ -1,218 +1,276 @@
-"""Saves that did not happen, with everything that was typed in the answer.
+"""The page that joins two edits of the same place, as often as it takes.
 
-Others changed the same place, the entry went away meanwhile, or the writer may
-not write any more.
+Of each clash it shows the latest, the writer's own, and a text to edit; nothing
+is chosen beforehand. Its form also has the whole merge as `body`, with the
+writer's lines at each clash: who sends that alone has made a text of their own.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from wiki import permissions
-from wiki.editing import Content, EditConflict
-from wiki.forms import EntryForm, form_of, new_token
-from wiki.history.merge import Chunk
-from wiki.history.words import mark_words
+from wiki.access import get_revision_for
+from wiki.editing import Content, EditConflict, with_unix_newlines
+from wiki.editing.joining import (
+    ASKED_FIELDS,
+    BOTH,
+    LATEST,
+    MINE,
+    OWN,
+    Answer,
+    Joining,
+    Question,
+    join,
+)
+from wiki.forms import MAX_INTEGER, EntryForm, form_of
 from wiki.models import Entry, Revision
 from wiki.permissions import Person
-from wiki.slugs import tag_key
-from wiki.views.editor import answer, editor_context
+from wiki.views.clashes import (
+    FieldClash,
+    Piece,
+    field_clash,
+    field_label,
+    joined_changes,
+    pieces_of,
+)
+from wiki.views.editor import Look, answer, editor_context
 
 # Places that merged by themselves and are shown; a longer list nobody reads.
 SHOWN_MERGED = 30
-# Of a place so long only the beginning is shown: it stands whole in the form.
-SHOWN_CHARS = 4000
-_CUT = "…"
+CHOICE, TEXT = "choice-", "out-"
 # What the pane with the writer's text carries besides that, to make a note of it.
-_KEPT = ("title", "tags", "summary", "source_url", "comment")
+_KEPT = ("title", "tags", "summary", "source_url", "comment", "draft")
 
 
 @dataclass(frozen=True)
-class Piece:
-    """Text that is the same as before, was taken out, or put in."""
+class Place:
+    """A question as the page asks it."""
 
-    kind: Literal["same", "del", "ins"]
-    text: str
-
-
-@dataclass(frozen=True)
-class Clash:
-    """A place in the text that both sides changed."""
-
-    heading: str
-    line: int
-    theirs: tuple[Piece, ...]
+    question: Question
+    # What clashed: the heading it stands under, or the name of a field.
+    title: str
+    latest: tuple[Piece, ...]
     mine: tuple[Piece, ...]
+    # Value and word of each choice.
+    choices: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
-class FieldClash:
-    """A field of one line that both sides changed."""
+class SentJoining:
+    """A conflict page that came back.
 
-    label: str
-    theirs: str
-    mine: str
+    A stray one holds another merge than these texts give now: its `body` was
+    taken for the writer's text, and its answers may be to other questions.
+    """
 
+    joining: Joining
+    latest: Revision
+    base_number: int
+    is_stray: bool
 
-@dataclass(frozen=True)
-class Joined:
-    """A change that clashed with nothing; `who` is empty for the writer's own."""
-
-    who: str
-    place: str
-    pieces: tuple[Piece, ...]
+    @property
+    def is_touched(self) -> bool:
+        return len(self.joining.left) < len(self.joining.questions)
 
 
 def answer_conflict(
     request: HttpRequest, sent: EntryForm, conflict: EditConflict
 ) -> HttpResponse:
-    """409: what clashes, and a form that holds the merge, to be saved once more.
-
-    In the form stand everyone's changes, and the writer's lines at each clash.
-    """
+    """409: what clashes, to be chosen, and the merge, to be saved once more."""
     entry = conflict.entry
     form = form_of(
         conflict.merged,
         base_version=entry.version,
         entry_id=entry.pk,
         comment=sent.text_of("comment"),
-        is_minor=bool(sent.text_of("minor")),
+        is_minor=bool(sent.cleaned_data["minor"]),
         draft=sent.text_of("draft"),
     )
-    newest = conflict.newer[-1] if conflict.newer else entry.head
-    is_base_shown = _may_see_base(request.user, entry, sent)
-    clashes = [clash_of(chunk, is_base_shown) for chunk in conflict.merge.clashes]
-    fields = [
-        field_clash(name, conflict.current, conflict.mine) for name in conflict.fields
-    ]
-    joined = list(_joined(conflict, is_base_shown))
-    context = editor_context(request.user, form) | {
+    return _page(
+        request,
+        form,
+        join(conflict.base, conflict.mine, conflict.current),
+        entry=entry,
+        newer=conflict.newer or (entry.head,),
+        base_number=sent.cleaned_data["base_version"],
+        look=Look(status=409),
+    )
+
+
+def answer_joining(
+    request: HttpRequest, entry: Entry, sent: SentJoining, look: Look
+) -> HttpResponse:
+    """The page again, with every choice and text as it came."""
+    between = entry.revisions.without_text().select_related("author")
+    newer = between.filter(
+        number__gt=sent.base_number, number__lte=sent.latest.number
+    ).order_by("number")
+    form = EntryForm(request.POST).unjudged(body=sent.joining.merged.body.text)
+    return _page(
+        request,
+        form,
+        sent.joining,
+        entry=entry,
+        newer=tuple(newer) or (sent.latest,),
+        base_number=sent.base_number,
+        look=look,
+        left=sent.joining.left if look.status == 409 else (),
+    )
+
+
+def read_joining(
+    request: HttpRequest, entry: Entry, form: EntryForm
+) -> SentJoining | None:
+    """The conflict page that was sent, as it answers its questions.
+
+    None for any other form, for one with mistakes, and where this person may not
+    see the revision it joins with: a form can name any.
+    """
+    base_number = _number(request.POST.get("merge_base", ""))
+    if base_number is None or not form.is_valid():
+        return None
+    latest = None
+    with suppress(Http404):
+        latest = get_revision_for(
+            request.user, entry, form.cleaned_data["base_version"]
+        )
+    if latest is None:
+        return None
+    found = entry.revisions.filter(number=base_number).first()
+    # A base that never was: everything clashes, as it does where entries are saved.
+    base = Content.of(found) if found else Content(title=latest.title)
+    merge = form.content(base)
+    mine = replace(merge, body=_sent_text(request, merge.body))
+    answers = _answers(request.POST)
+    joining = join(base, mine, Content.of(latest), answers)
+    is_stray = joining.merged.body.text != merge.body
+    if is_stray:
+        joining = join(base, merge, Content.of(latest), answers)
+    return SentJoining(joining, latest, base_number, is_stray)
+
+
+def typed_texts(sent: Mapping[str, str]) -> str:
+    """What stood in the text fields of a conflict page, one below the other."""
+    return "\n\n".join(
+        with_unix_newlines(text) for name, text in sent.items() if name.startswith(TEXT)
+    )
+
+
+def _page(
+    request: HttpRequest,
+    form: EntryForm,
+    joining: Joining,
+    *,
+    entry: Entry,
+    newer: Sequence[Revision],
+    base_number: int,
+    look: Look,
+    left: Sequence[Question] = (),
+) -> HttpResponse:
+    newest = newer[-1]
+    others = ", ".join(dict.fromkeys(revision.author_name for revision in newer))
+    base, latest = joining.base, joining.latest
+    is_base_shown = _may_see(request.user, entry, base_number)
+    joined = list(
+        joined_changes(
+            joining.merged, base, latest, others, is_base_shown=is_base_shown
+        )
+    )
+    places = [_place(question, base, is_base_shown) for question in joining.questions]
+    mine = joining.mine.body
+    context = editor_context(request.user, form, look) | {
         "entry": entry,
         "newest": newest,
         "is_own": newest.author_id is not None and newest.author == request.user,
-        "clashes": clashes,
-        "field_clashes": fields,
-        "clash_count": len(clashes) + len(fields),
+        "places": places,
+        "place_count": len(places),
+        "chosen_count": len(places) - len(joining.left),
+        "left": [place for place in places if place.question in left],
+        "settled_fields": _settled_fields(joining),
         "joined": joined[:SHOWN_MERGED],
         "joined_count": len(joined),
-        "sent_fields": [(name, sent.text_of(name)) for name in _KEPT],
-        "sent_body": sent.text_of("body"),
+        "hidden_fields": _hidden_fields(form),
+        "base_number": base_number,
+        "is_base_shown": is_base_shown,
+        "mine": mine if mine != joining.merged.body.text else None,
+        "comparison": look.comparison,
+        "sent_fields": [(name, str(form[name].value() or "")) for name in _KEPT],
+        "sent_body": mine,
     }
-    return answer(request, "wiki/conflict.html", context, 409)
+    return answer(request, "wiki/conflict.html", context, look.status)
 
 
-def answer_gone(request: HttpRequest, sent: EntryForm) -> HttpResponse:
-    """409: nothing is at the address any more; the text can become a new entry."""
-    form = sent.unjudged(
-        is_new=True, form_token=new_token(), base_version=None, entry_id=None
+def _place(question: Question, base: Content, is_base_shown: bool) -> Place:
+    chunk = question.chunk
+    if chunk is None:
+        before = getattr(base, question.name)
+        title = field_label(question.name)
+    else:
+        before, title = chunk.base, chunk.heading or _("beginning")
+    before = before if is_base_shown else None
+    return Place(
+        question,
+        title,
+        latest=pieces_of(before, question.latest),
+        mine=pieces_of(before, question.mine),
+        choices=_choices(question),
     )
-    return answer(request, "wiki/gone.html", editor_context(request.user, form), 409)
 
 
-def answer_refused(
-    request: HttpRequest, sent: EntryForm, *, is_stale: bool = False
-) -> HttpResponse:
-    """403 with the text: signed out meanwhile, not allowed any more, an old form."""
-    context = editor_context(request.user, sent.unjudged()) | {"is_stale": is_stale}
-    return answer(request, "wiki/not_saved.html", context, 403)
+def _choices(question: Question) -> tuple[tuple[str, str], ...]:
+    words = {LATEST: _("Latest"), MINE: _("Mine"), BOTH: _("Both"), OWN: _("My own")}
+    if question.is_field:
+        # A title made of two is none.
+        del words[BOTH]
+    return tuple(words.items())
 
 
-def _may_see_base(person: Person, entry: Entry, sent: EntryForm) -> bool:
-    # A form can name any revision as the one it began with.
-    version = sent.cleaned_data["base_version"]
-    base = entry.revisions.with_is_hidden().filter(number=version)
-    hidden = base.values_list("is_hidden", flat=True).first()
+def _settled_fields(joining: Joining) -> list[FieldClash]:
+    """Fields that clash and cannot be asked for: the latest stays."""
+    return [
+        field_clash(name, joining.latest, joining.mine)
+        for name in joining.merged.clashing_fields
+        if name not in ASKED_FIELDS
+    ]
+
+
+def _hidden_fields(form: EntryForm) -> list[object]:
+    """The fields that nobody is asked for here; each goes back as it came."""
+    shown = {"comment", *(() if form["minor"].value() else ("minor",))}
+    return [form[name] for name in form.fields if name not in shown]
+
+
+def _may_see(person: Person, entry: Entry, number: int) -> bool:
+    revision = entry.revisions.with_is_hidden().filter(number=number)
+    hidden = revision.values_list("is_hidden", flat=True).first()
     if hidden is None:
         return False
     return permissions.can_view_revision(person, is_hidden=hidden)
 
 
-def clash_of(chunk: Chunk, is_base_shown: bool) -> Clash:
-    """A place that both sides changed, marked by word where the base may be seen."""
-    base = chunk.base if is_base_shown else None
-    return Clash(
-        heading=chunk.heading,
-        line=chunk.line,
-        theirs=_pieces(base, chunk.theirs),
-        mine=_pieces(base, chunk.mine),
-    )
-
-
-def _joined(conflict: EditConflict, is_base_shown: bool) -> Iterator[Joined]:
-    """What came together by itself, in the text, the tags and the other fields."""
-    others = _names(conflict.newer)
-    for chunk in conflict.merge.chunks:
-        if chunk.kind in ("mine", "theirs", "both"):
-            who = {"mine": "", "theirs": others, "both": f"{others}, {_('you')}"}
-            base = chunk.base if is_base_shown else None
-            pieces = _pieces(base, chunk.text)
-            yield Joined(who[chunk.kind], chunk.heading or _("beginning"), pieces)
-    base, mine, theirs = conflict.base, conflict.mine, conflict.current
-    if is_base_shown:
-        yield from _joined_tags(base, mine, "")
-        yield from _joined_tags(base, theirs, others)
-    for name in ("title", "summary", "source_url"):
-        before, after = getattr(base, name), getattr(conflict.merged, name)
-        if before != after and name not in conflict.fields:
-            who = "" if getattr(mine, name) == after else others
-            pieces = _pieces(before if is_base_shown else None, after)
-            yield Joined(who, _label(name), pieces)
-
-
-def _joined_tags(base: Content, side: Content, who: str) -> Iterator[Joined]:
-    before = {tag_key(tag.name): f"#{tag.name}" for tag in base.tags}
-    after = {tag_key(tag.name): f"#{tag.name}" for tag in side.tags}
-    pieces = [Piece("del", before[key]) for key in before if key not in after]
-    pieces += [Piece("ins", after[key]) for key in after if key not in before]
-    if pieces:
-        yield Joined(who, _("tags"), tuple(pieces))
-
-
-def field_clash(name: str, theirs: Content, mine: Content) -> FieldClash:
-    """What both sides made of a field of one line."""
-    values = [getattr(side, name) for side in (theirs, mine)]
-    if name == "properties":
-        values = [_spelled(pairs) for pairs in values]
-    return FieldClash(_label(name), *values)
-
-
-def _spelled(pairs: Sequence[tuple[str, object]]) -> str:
-    return "\n".join(f"{name}: {value}" for name, value in pairs)
-
-
-def _label(name: str) -> str:
+def _answers(sent: Mapping[str, str]) -> dict[str, Answer]:
+    names = {
+        name.removeprefix(prefix)
+        for prefix in (CHOICE, TEXT)
+        for name in sent
+        if name.startswith(prefix)
+    }
     return {
-        "title": _("Title"),
-        "summary": _("Summary"),
-        "source_url": _("Source address"),
-        "properties": _("Properties"),
-    }[name]
+        name: Answer(sent.get(CHOICE + name, ""), sent.get(TEXT + name))
+        for name in names
+    }
 
 
-def _names(revisions: Sequence[Revision]) -> str:
-    return ", ".join(dict.fromkeys(revision.author_name for revision in revisions))
+def _sent_text(request: HttpRequest, merged: str) -> str:
+    """What the writer sent at first; left out where it is the merge itself."""
+    mine = request.POST.get("mine")
+    return merged if mine is None else with_unix_newlines(mine)
 
 
-def _pieces(before: str | None, after: str) -> tuple[Piece, ...]:
-    """What became of a text, marked by word; unmarked when it is not known before."""
-    after = _shortened(after)
-    if before is None:
-        return (Piece("same", after),)
-    before = _shortened(before)
-    pieces, place = [], 0
-    for mark in mark_words(before, after):
-        pieces += [
-            Piece("same", after[place : mark.new_start]),
-            Piece("del", before[mark.old_start : mark.old_end]),
-            Piece("ins", after[mark.new_start : mark.new_end]),
-        ]
-        place = mark.new_end
-    pieces.append(Piece("same", after[place:]))
-    return tuple(piece for piece in pieces if piece.text)
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= SHOWN_CHARS else text[:SHOWN_CHARS] + _CUT
+def _number(text: str) -> int | None:
+    is_number = text.isascii() and text.isdecimal() and len(text) <= 10
+    return int(text) if is_number and int(text) <= MAX_INTEGER else None

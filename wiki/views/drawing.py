@@ -7,7 +7,14 @@ from django.conf import settings
 from django.utils.safestring import SafeString
 
 from wiki.names import Page, resolve_pages
-from wiki.rendering import Destination, Heading, Rendered, render, render_key
+from wiki.rendering import (
+    Destination,
+    Heading,
+    Lookup,
+    Rendered,
+    render,
+    render_key,
+)
 from wiki.rendering.sanitize import printed
 from wiki.views.reading import ReadEntry, read_body
 
@@ -25,12 +32,18 @@ def draw(body: str, page: Page | None = None) -> Rendered:
 
     Three queries at most.
     """
+    lookup = lookup_for(page or Page())
+    return render(body, lookup, remote_images=settings.WIKI_REMOTE_IMAGES)
+
+
+def lookup_for(page: Page) -> Lookup:
+    """Where the links of a page lead, as its rendering asks for it."""
 
     def lookup(names: Collection[str]) -> Mapping[str, Destination]:
-        (found,) = resolve_pages([(page or Page(), names)])
+        (found,) = resolve_pages([(page, names)])
         return {name: meaning.destination(name) for name, meaning in found.items()}
 
-    return render(body, lookup, remote_images=settings.WIKI_REMOTE_IMAGES)
+    return lookup
 
 
 def drawing_of(entry: ReadEntry) -> tuple[SafeString, list[Heading]]:

@@ -5,18 +5,22 @@ from dataclasses import dataclass
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from wiki import permissions
 from wiki.editing import Content
 from wiki.forms import EntryForm
 from wiki.models import Entry, EntryTag, Revision
 from wiki.permissions import Person
-from wiki.rendering import Rendered
+from wiki.rendering import Rendered, Section
 from wiki.slugs import slugify
 from wiki.views.caching import PRIVATE
 from wiki.views.comparison import Comparison, compare
+from wiki.views.draft_offers import draft_context
 from wiki.views.drawing import printed
 from wiki.views.missing import near_titles
+from wiki.views.presence import presence_context
+from wiki.views.section_editing import offered_sections
 from wiki.views.surroundings import links_to_missing
 
 # Tags offered while typing: those that most notes bear.
@@ -30,6 +34,11 @@ class Look:
     status: int = 200
     preview: Rendered | None = None
     comparison: Comparison | None = None
+    # The section that is all of the text in the form.
+    section: Section | None = None
+    # A section that was asked for and is not there, and the text sent for it.
+    missing_section: str = ""
+    sent_body: str = ""
 
 
 PLAIN = Look()
@@ -45,13 +54,28 @@ def editor_page(
     """The editor of an entry, or of a new one when none is given."""
     context = editor_context(request.user, form, look) | {
         "entry": entry,
+        "address": _address_of(entry),
         "comparison": look.comparison,
+        "section": look.section,
+        "missing_section": look.missing_section,
+        "sent_body": look.sent_body,
         # What came with a POST was not saved, or it would not be shown again.
-        "is_unsaved": request.method == "POST",
+        "is_unsaved": request.method == "POST" or "draft" in request.GET,
+        **draft_context(request, entry),
+        **presence_context(request.user, entry),
     }
     if entry is None:
         context |= _known_of_title(str(form["title"].value() or ""), request.user)
+    elif request.method == "GET" and look.section is None:
+        context["sections"] = offered_sections(entry)
     return answer(request, "wiki/edit.html", context, look.status)
+
+
+def _address_of(entry: Entry | None) -> str:
+    # Said in the form: the page may stand at another, after signing in.
+    if entry is None:
+        return reverse("entry-new")
+    return reverse("entry-edit", args=[entry.slug])
 
 
 def editor_context(

@@ -28,7 +28,7 @@ from wiki.importing.deciding import (
 from wiki.models import ImportItem, ItemStatus, RevisionKind
 from wiki.names import Page
 from wiki.permissions import Person
-from wiki.views.conflicts import answer_gone, clash_of, field_clash
+from wiki.views.clashes import clash_of, field_clash
 from wiki.views.drawing import draw
 from wiki.views.editor import (
     PLAIN,
@@ -39,6 +39,7 @@ from wiki.views.editor import (
 )
 from wiki.views.gate import author_of
 from wiki.views.imports import members_only
+from wiki.views.not_saved import answer_gone
 
 
 @dataclass(frozen=True)

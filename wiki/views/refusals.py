@@ -6,12 +6,11 @@ from django.shortcuts import render
 from django.views import csrf, defaults
 
 from wiki.forms import EntryForm
-from wiki.views.conflicts import answer_refused
+from wiki.views.not_saved import answer_refused
+from wiki.views.returning import EDITORS, take_kept
 
 # Another site made the form: what it holds is not the writer's.
 _FOREIGN = ("Origin checking failed", "Referer checking failed")
-# The editors by the name of their address, and whether they make a new entry.
-_EDITORS = {"entry-new": True, "entry-edit": False}
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -31,7 +30,14 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """
     match = request.resolver_match
     name = match.view_name if match else ""
-    if name in _EDITORS and "body" in request.POST and not reason.startswith(_FOREIGN):
-        form = EntryForm(request.POST, is_new=_EDITORS[name])
+    if reason.startswith(_FOREIGN):
+        return csrf.csrf_failure(request, reason=reason)
+    if name in EDITORS and "body" in request.POST:
+        form = EntryForm(request.POST, is_new=EDITORS[name])
         return answer_refused(request, form, is_stale=True)
+    kept = take_kept(request) if name == "login" else None
+    if kept is not None:
+        request.POST = kept.fields
+        form = EntryForm(kept.fields, is_new=kept.is_new)
+        return answer_refused(request, form, address=kept.address, is_stale=True)
     return csrf.csrf_failure(request, reason=reason)

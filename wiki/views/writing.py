@@ -5,6 +5,7 @@ who was signed out meanwhile; so the views of the forms refuse people themselves
 """
 
 from contextlib import suppress
+from dataclasses import replace
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -35,11 +36,36 @@ from wiki.models import Alias, Entry
 from wiki.names import Page
 from wiki.permissions import Person
 from wiki.slugs import clean_title, slugify
-from wiki.views.conflicts import answer_conflict, answer_gone, answer_refused
+from wiki.views.conflicts import (
+    SentJoining,
+    answer_conflict,
+    answer_joining,
+    read_joining,
+)
+from wiki.views.draft_offers import (
+    NotKept,
+    form_from_draft,
+    keep_form,
+    keep_refused,
+    say_draft_kept,
+    settle_draft,
+)
 from wiki.views.drawing import draw
-from wiki.views.editor import Look, compare_contents, editor_page
+from wiki.views.editor import PLAIN, Look, compare_contents, editor_page
 from wiki.views.gate import author_of
 from wiki.views.missing import answer_for_address
+from wiki.views.not_saved import answer_gone, answer_refused, new_note_of
+from wiki.views.section_editing import (
+    Part,
+    SectionGone,
+    fragment_after,
+    open_part,
+    sent_part,
+)
+from wiki.views.uploads import left_picture, with_picture
+
+# Buttons of the conflict page; "back" is the way to it after signing in.
+_JOINING = ("join", "preview", "diff", "edit", "back")
 
 _reads_and_writes = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -55,7 +81,8 @@ def new(request: HttpRequest) -> HttpResponse:
         return _refuse(request, form)
     if form is None:
         title = clean_title(request.GET.get("title", ""))
-        return editor_page(request, form_of(Content(title=title)))
+        form = form_from_draft(request, None) or form_of(Content(title=title))
+        return editor_page(request, form)
     return _answer_without_saving(request, form) or _create(request, form)
 
 
@@ -77,11 +104,78 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
             return answer_for_address(request, slug, page="edit/")
         if not permissions.can_write(request.user):
             return _refuse(request, form)
+        keep_refused(request, form)
         return answer_gone(request, form)
     if form is None:
-        form = form_of(Content.of(entry), base_version=entry.version, entry_id=entry.pk)
-        return editor_page(request, form, entry=entry)
-    return _answer_without_saving(request, form, entry) or _save(request, form, entry)
+        return _open(request, entry)
+    sent = read_joining(request, entry, form)
+    if sent and (request.POST.get("do") in _JOINING or sent.is_touched):
+        return _join(request, form, entry, sent)
+    try:
+        part = sent_part(request.user, entry, form)
+    except SectionGone:
+        return _without_section(request, form, entry)
+    answer = _answer_without_saving(request, form, entry, part)
+    return answer or _save(request, form, entry, part)
+
+
+def _open(request: HttpRequest, entry: Entry) -> HttpResponse:
+    """The editor of the whole text, or of the section that the address names."""
+    name = request.GET.get("section", "")
+    content, look = Content.of(entry), PLAIN
+    if name:
+        try:
+            part, content = open_part(entry, name)
+            look = Look(section=part.section)
+        except SectionGone:
+            look, name = Look(status=404, missing_section=name), ""
+    form = form_from_draft(request, entry) or form_of(
+        content, base_version=entry.version, entry_id=entry.pk, section=name
+    )
+    return editor_page(request, form, entry=entry, look=look)
+
+
+def _without_section(
+    request: HttpRequest, form: EntryForm, entry: Entry
+) -> HttpResponse:
+    """409: the whole text to edit, and beside it what was sent for a section."""
+    keep_refused(request, form)
+    whole = form_of(
+        Content.of(entry),
+        base_version=entry.version,
+        entry_id=entry.pk,
+        comment=form.text_of("comment"),
+    )
+    look = Look(
+        status=409,
+        missing_section=form.text_of("section"),
+        sent_body=form.text_of("body"),
+    )
+    return editor_page(request, whole, entry=entry, look=look)
+
+
+def _join(
+    request: HttpRequest, form: EntryForm, entry: Entry, sent: SentJoining
+) -> HttpResponse:
+    """What a button of the conflict page asks for, with the choices made so far."""
+    asked = request.POST.get("do")
+    joined = EntryForm(request.POST.dict() | sent.joining.values())
+    if asked == "edit":
+        return editor_page(request, joined.unjudged(), entry=entry)
+    if asked == "back":
+        return answer_joining(request, entry, sent, PLAIN)
+    if asked == "preview" and joined.size_problem() is None:
+        page = Page.of(entry, writer_id=request.user.pk)
+        preview = draw(joined.text_of("body"), page)
+        return answer_joining(request, entry, sent, Look(preview=preview))
+    if asked == "diff" and joined.is_valid():
+        latest = sent.joining.latest
+        comparison = compare_contents(latest, joined.content(latest))
+        return answer_joining(request, entry, sent, Look(comparison=comparison))
+    if sent.joining.left or sent.is_stray:
+        keep_refused(request, joined)
+        return answer_joining(request, entry, sent, Look(status=409))
+    return _save(request, joined, entry)
 
 
 def _create(request: HttpRequest, form: EntryForm) -> HttpResponse:
@@ -94,29 +188,36 @@ def _create(request: HttpRequest, form: EntryForm) -> HttpResponse:
         return _invalid(request, form)
     if saved.status == "created":
         messages.success(request, _("The note is saved."))
-    return HttpResponseRedirect(saved.entry.get_absolute_url())
+    answer = HttpResponseRedirect(saved.entry.get_absolute_url())
+    return settle_draft(request, form, answer)
 
 
-def _save(request: HttpRequest, form: EntryForm, entry: Entry) -> HttpResponse:
+def _save(
+    request: HttpRequest, form: EntryForm, entry: Entry, part: Part | None = None
+) -> HttpResponse:
     if not form.is_valid():
-        return _invalid(request, form, entry)
+        return _invalid(request, form, entry, part)
     base_version = form.cleaned_data["base_version"]
+    base = part.base if part else _base_of(entry, base_version)
+    content = form.content(base)
+    act = _act(request, form)
     try:
-        saved = edit_entry(
-            entry,
-            form.content(_base_of(entry, base_version)),
-            base_version=base_version,
-            act=_act(request, form),
-        )
+        whole = part.in_whole(content) if part else content
+        saved = edit_entry(entry, whole, base_version=base_version, act=act)
     except InvalidContent as error:
         form.add_problems(error)
-        return _invalid(request, form, entry)
+        return _invalid(request, form, entry, part)
     except EditConflict as conflict:
+        keep_refused(request, form)
         return answer_conflict(request, form, conflict)
     except EntryGone:
+        keep_refused(request, form)
         return answer_gone(request, form)
-    _say_what_became(request, saved, base_version)
-    return HttpResponseRedirect(saved.entry.get_absolute_url())
+    was_renamed = base.title == content.title != saved.entry.title
+    _say_what_became(request, saved, base_version, was_renamed=was_renamed)
+    fragment = fragment_after(saved.entry, part, content.body) if part else ""
+    answer = HttpResponseRedirect(saved.entry.get_absolute_url() + fragment)
+    return settle_draft(request, form, answer)
 
 
 def _entry_to_edit(person: Person, slug: str, form: EntryForm | None) -> Entry:
@@ -157,17 +258,39 @@ def _act(request: HttpRequest, form: EntryForm) -> Act:
 
 
 def _answer_without_saving(
-    request: HttpRequest, form: EntryForm, entry: Entry | None = None
+    request: HttpRequest,
+    form: EntryForm,
+    entry: Entry | None = None,
+    part: Part | None = None,
 ) -> HttpResponse | None:
     """What another button than Save asks for; None when it was Save."""
     asked = request.POST.get("do", "")
-    if asked == "edit":
-        return editor_page(request, form.unjudged(), entry=entry)
+    if asked in ("edit", "back"):
+        return editor_page(request, form.unjudged(), entry=entry, look=_look(part))
+    if asked == "new" and entry is None:
+        return editor_page(request, new_note_of(form))
+    if asked == "picture" or (not asked and left_picture(request)):
+        form, status = with_picture(request, form)
+        look = replace(_look(part), status=status)
+        return editor_page(request, form, entry=entry, look=look)
     if asked == "preview":
-        return _with_preview(request, form, entry)
+        return _with_preview(request, form, entry, part)
     if asked == "diff" and entry is not None:
-        return _with_changes(request, form, entry)
+        return _with_changes(request, form, entry, part)
+    if asked == "draft":
+        return _keep_as_draft(request, form, entry)
     return None
+
+
+def _keep_as_draft(
+    request: HttpRequest, form: EntryForm, entry: Entry | None
+) -> HttpResponse:
+    try:
+        say_draft_kept(request, keep_form(request, form))
+    except NotKept as refusal:
+        form.add_error(None, refusal.sentence)
+        return editor_page(request, form, entry=entry, look=Look(status=refusal.status))
+    return HttpResponseRedirect(reverse("drafts"))
 
 
 def _asks_for_file(request: HttpRequest) -> bool:
@@ -190,35 +313,51 @@ def _download(form: EntryForm) -> HttpResponse:
 
 
 def _with_preview(
-    request: HttpRequest, form: EntryForm, entry: Entry | None
+    request: HttpRequest, form: EntryForm, entry: Entry | None, part: Part | None
 ) -> HttpResponse:
     problem = form.size_problem()
     if problem:
         form.add_problems(InvalidContent([problem]))
-        return _invalid(request, form, entry)
-    page = Page.of(entry) if entry else Page()
-    look = Look(preview=draw(form.text_of("body"), page))
+        return _invalid(request, form, entry, part)
+    writer_id = request.user.pk
+    page = Page.of(entry, writer_id=writer_id) if entry else Page(writer_id=writer_id)
+    look = replace(_look(part), preview=draw(form.text_of("body"), page))
     return editor_page(request, form.unjudged(), entry=entry, look=look)
 
 
-def _with_changes(request: HttpRequest, form: EntryForm, entry: Entry) -> HttpResponse:
+def _with_changes(
+    request: HttpRequest, form: EntryForm, entry: Entry, part: Part | None
+) -> HttpResponse:
     if not form.is_valid():
-        return _invalid(request, form, entry)
-    base = Content.of(entry)
+        return _invalid(request, form, entry, part)
+    base = part.base if part else _visible_base(request, form, entry)
+    content = form.content(base)
+    whole = part.in_whole(content) if part else content
+    look = replace(_look(part), comparison=compare_contents(base, whole))
+    return editor_page(request, form.unjudged(), entry=entry, look=look)
+
+
+def _visible_base(request: HttpRequest, form: EntryForm, entry: Entry) -> Content:
     version = form.cleaned_data["base_version"]
     if version != entry.version:
         # Anyone can name any number: one that is hidden from them is not shown.
         with suppress(Http404):
-            base = Content.of(get_revision_for(request.user, entry, version))
-    look = Look(comparison=compare_contents(base, form.content(base)))
-    return editor_page(request, form.unjudged(), entry=entry, look=look)
+            return Content.of(get_revision_for(request.user, entry, version))
+    return Content.of(entry)
 
 
 def _invalid(
-    request: HttpRequest, form: EntryForm, entry: Entry | None = None
+    request: HttpRequest,
+    form: EntryForm,
+    entry: Entry | None = None,
+    part: Part | None = None,
 ) -> HttpResponse:
-    look = Look(status=413 if form.is_too_large else 400)
+    look = replace(_look(part), status=413 if form.is_too_large else 400)
     return editor_page(request, form, entry=entry, look=look)
+
+
+def _look(part: Part | None) -> Look:
+    return Look(section=part.section) if part else PLAIN
 
 
 def _refuse(request: HttpRequest, form: EntryForm | None) -> HttpResponse:
@@ -230,7 +369,12 @@ def _refuse(request: HttpRequest, form: EntryForm | None) -> HttpResponse:
     return redirect_to_login(request.get_full_path())
 
 
-def _say_what_became(request: HttpRequest, saved: Saved, base_version: int) -> None:
+def _say_what_became(
+    request: HttpRequest, saved: Saved, base_version: int, *, was_renamed: bool
+) -> None:
+    if was_renamed and saved.status != "same":
+        sentence = _("The note was renamed meanwhile; it is called “%s” now.")
+        messages.info(request, sentence % saved.entry.title)
     if saved.status == "same":
         messages.info(request, _("Nothing was changed, so nothing was saved."))
     elif saved.status == "merged":
