@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from itertools import count
 from typing import Literal
 
 from wiki.editing import linking, saving, tagging
@@ -32,7 +34,7 @@ from wiki.models import (
     Visibility,
 )
 from wiki.names import NewNames
-from wiki.slugs import slugify
+from wiki.slugs import slugify, tag_key
 
 SaveStatus = Literal["created", "updated", "merged", "same", "repeated"]
 
@@ -81,6 +83,9 @@ class EntryEdit:
     base_version: int
     content: Content
     act: Act
+    # As it was just read, with its head, and not touched since: the first attempt
+    # need not read it again.
+    entry: Entry | None = None
     # Where the merge base is not a revision: the text an importer last read.
     base: Content | None = field(default=None)
     # What came between elsewhere, oldest first. Becomes revisions if nobody
@@ -105,14 +110,26 @@ def create_entry(content: Content, *, act: Act, **options: str) -> Saved:
     return _only(create_entries([NewEntry(content=content, act=act, **options)]))
 
 
-def edit_entry(entry: Entry, content: Content, *, base_version: int, act: Act) -> Saved:
+def edit_entry(
+    entry: Entry,
+    content: Content,
+    *,
+    base_version: int,
+    act: Act,
+    is_just_read: bool = False,
+) -> Saved:
     """The entry with this content, merged with what others saved since.
 
+    `is_just_read` when the entry has its head and text, as the database has them.
     Raises EditConflict when both changed the same place, EntryGone when it was
     deleted meanwhile, InvalidContent; in each case nothing was written.
     """
     edit = EntryEdit(
-        entry_id=entry.pk, base_version=base_version, content=content, act=act
+        entry_id=entry.pk,
+        base_version=base_version,
+        content=content,
+        act=act,
+        entry=entry if is_just_read else None,
     )
     return _only(edit_entries([edit]))
 
@@ -148,7 +165,12 @@ def edit_entries(
     """
     outcomes, cleaned = _cleaned(edits)
     options = {"render_many": render_many, "refresh": refresh, "later": later}
-    attempt = partial(_edit, edits, cleaned, outcomes, **options)
+    attempts = count()
+
+    def attempt() -> list[Outcome]:
+        is_first = next(attempts) == 0
+        return _edit(edits, cleaned, outcomes, is_first=is_first, **options)
+
     return retrying(attempt, [edit.entry_id for edit in edits])
 
 
@@ -218,15 +240,27 @@ def _edit(
     edits: Sequence[EntryEdit],
     cleaned: dict[int, _Clean],
     refused: dict[int, Outcome],
+    *,
+    is_first: bool,
     **options: object,
 ) -> list[Outcome]:
-    outcomes = refused | _already_made(cleaned)
+    entries = _load([edits[position] for position in cleaned], is_first=is_first)
+    # A form that was saved before is older than what it made.
+    outcomes = refused | _already_made(
+        {
+            position: clean
+            for position, clean in cleaned.items()
+            if not is_first or _is_stale(edits[position], entries)
+        }
+    )
     positions = [position for position in cleaned if position not in outcomes]
-    entries = _load([edits[position].entry_id for position in positions])
     bases = _load_bases([edits[position] for position in positions], entries)
     newer = _load_newer([edits[position] for position in positions], entries)
     tags = tagging.find_tags(
-        use.key for position in positions for use in cleaned[position].content.tags
+        use.key
+        for position in positions
+        for use in cleaned[position].content.tags
+        if not _has_tags(entries[edits[position].entry_id], cleaned[position].content)
     )
     changes, written, merged_with = [], [], {}
     for position in positions:
@@ -242,7 +276,18 @@ def _edit(
             merged_with[position] = since
         else:
             outcomes[position] = prepared
-    return _write(changes, written, outcomes, merged_with, **options)
+    return _write(changes, written, outcomes, merged_with, known_tags=tags, **options)
+
+
+def _is_stale(edit: EntryEdit, entries: Mapping[int, Entry]) -> bool:
+    return edit.base_version != entries[edit.entry_id].version
+
+
+def _has_tags(entry: Entry, content: Content) -> bool:
+    """Whether the entry bears the very tags, so that none has to be looked up."""
+    return [use.key for use in content.tags] == [
+        tag_key(name) for name in entry.head.tag_names()
+    ]
 
 
 def _prepare(
@@ -345,10 +390,15 @@ def _already_made(cleaned: dict[int, _Clean]) -> dict[int, Outcome]:
     return repeated
 
 
-def _load(entry_ids: Sequence[int]) -> dict[int, Entry]:
-    if not entry_ids:
-        return {}
-    return Entry.objects.with_head().defer("html").in_bulk(entry_ids)
+def _load(edits: Sequence[EntryEdit], *, is_first: bool) -> dict[int, Entry]:
+    """The entries by id, each for this attempt alone. One query at most."""
+    known = {
+        edit.entry_id: copy(edit.entry) for edit in edits if is_first and edit.entry
+    }
+    unknown = {edit.entry_id for edit in edits} - known.keys()
+    if not unknown:
+        return known
+    return known | Entry.objects.with_head().defer("html").in_bulk(unknown)
 
 
 def _load_bases(

@@ -7,7 +7,7 @@ revision, tags, other titles, links, and the pages whose links it turns.
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
@@ -18,7 +18,7 @@ from wiki.editing.changes import Change
 from wiki.editing.problems import EditError, InvalidContent, Problem
 from wiki.editing.races import hold
 from wiki.editing.rows import bump_epoch, write_rows
-from wiki.models import Alias, DumpName, Entry, Link
+from wiki.models import Alias, DumpName, Entry, Link, Tag
 from wiki.names import NewNames, Page, resolve_pages
 from wiki.paths import last_part
 from wiki.slugs import free_slug, slugify, sort_key, title_key
@@ -61,6 +61,7 @@ def write_changes(
     render_many: linking.RenderMany = linking.render_here,
     refresh: bool = True,
     later: NewNames | None = None,
+    known_tags: Mapping[str, Tag] | None = None,
 ) -> None:
     """Writes the changes, all or none, and sets each one's `entry` and `revision`.
 
@@ -68,12 +69,13 @@ def write_changes(
     it was read at. With `refresh` off the pages that link to new names stay as
     they are until `linking.refresh_links(None)`, which the caller owes. `later`
     are names that the caller is about to write: links lead to them at once, and
-    `linking.settle_links` is owed.
+    `linking.settle_links` is owed. `known_tags` were looked up already.
     """
     if not changes:
         return
-    tagged = [c for c in changes if c.changes_tags]
-    tags = tagging.ensure_tags(use.name for c in tagged for use in c.content.tags)
+    tagged = [change for change in changes if change.changes_tags]
+    names = [use.name for change in tagged for use in change.content.tags]
+    tags = tagging.ensure_tags(names, known_tags)
     _choose_slugs(changes)
     for change in changes:
         change.uses = change.content.tags

@@ -7,18 +7,21 @@ from wiki.models import EntryTag, Tag, TagAlias
 from wiki.slugs import sort_key, tag_key
 
 
-def ensure_tags(names: Iterable[str]) -> dict[str, Tag]:
+def ensure_tags(
+    names: Iterable[str], known: Mapping[str, Tag] | None = None
+) -> dict[str, Tag]:
     """The tag of each name by its key; made when there is none.
 
     The names are cleaned ones. A name that is another name of a tag gives that
-    tag. Two queries, and two more when tags are missing. Run before the save's
-    own transaction: a tag without entries harms nobody, and two saves that need
-    the same new tags cannot wait for each other in a ring.
+    tag. Two queries when not all are `known`, and two more when tags are missing.
+    Run before the save's own transaction: a tag without entries harms nobody, and
+    two saves that need the same new tags cannot wait for each other in a ring.
     """
     spelled: dict[str, str] = {}
     for name in names:
         spelled.setdefault(tag_key(name), name)
-    found = find_tags(spelled)
+    found = {key: tag for key, tag in (known or {}).items() if key in spelled}
+    found |= find_tags(spelled.keys() - found.keys())
     missing = [key for key in spelled if key not in found]
     if missing:
         Tag.objects.bulk_create(
@@ -29,8 +32,10 @@ def ensure_tags(names: Iterable[str]) -> dict[str, Tag]:
 
 
 def find_tags(keys: Iterable[str]) -> dict[str, Tag]:
-    """The tags with these keys, their own or of another name. Two queries."""
-    keys = list(keys)
+    """The tags with these keys, their own or of another name. Two queries at most."""
+    keys = sorted(keys)
+    if not keys:
+        return {}
     found = {
         alias.key: alias.tag
         for alias in TagAlias.objects.filter(key__in=keys).select_related("tag")
