@@ -164,7 +164,7 @@ CACHES = {
     "comparisons": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "comparisons",
-        "OPTIONS": {"MAX_ENTRIES": 300},
+        "OPTIONS": {"MAX_ENTRIES": 100},
     },
     "counts": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",

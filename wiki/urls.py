@@ -11,6 +11,7 @@ from wiki.views import (
     all_files,
     blame,
     browse,
+    comparing,
     drafts,
     entries,
     entry_files,
@@ -79,7 +80,7 @@ urlpatterns = [
     ),
     path("wiki/<str:slug>/blame/", blame.blame, name="entry-blame"),
     path("wiki/<str:slug>/feed/", EntryFeed(), name="entry-feed"),
-    path("wiki/<str:slug>/diff/", history.diff, name="entry-diff"),
+    path("wiki/<str:slug>/diff/", comparing.diff, name="entry-diff"),
     path(
         "wiki/<str:slug>/revert/<int:number>/",
         lifecycle.revert,

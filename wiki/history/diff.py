@@ -116,7 +116,9 @@ class Diff:
         return bool(self.hunks)
 
 
-def diff(old: str, new: str, *, context: int | None = 3) -> Diff:
+def diff(
+    old: str, new: str, *, context: int | None = 3, finds_moves: bool = True
+) -> Diff:
     r"""What differs, with that many equal lines around; None gives the whole text.
 
     `diff("서버는 쉬다\n", "서버가 쉬다\n")` is one row, with 는 marked against 가.
@@ -127,7 +129,7 @@ def diff(old: str, new: str, *, context: int | None = 3) -> Diff:
     changes = match(old_lines, new_lines).changes()
     changed = sum(_row_count(change) for change in changes)
     is_coarse = changed > MAX_CHANGED_LINES
-    moves = find_moves(old_lines, new_lines, changes)
+    moves = find_moves(old_lines, new_lines, changes) if finds_moves else ()
     rows = _RowMaker(old_lines, new_lines, moves, is_coarse)
     folding = _Folding(outline(old_lines), outline(new_lines), context)
     hunks, skipped = _hunks(changes, folding, rows)

@@ -7,15 +7,20 @@ apart from it. Nothing here is asked of the database.
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from django.utils.translation import gettext as _
 
 from wiki.history.diff import Diff, Line, Row, diff
+from wiki.history.pictures import pictures_of
 from wiki.models import Revision
 from wiki.slugs import tag_key
+from wiki.views.fitting import Room
 
 Side = Literal["old", "new", "both"]
+
+MAX_PICTURES = 50
 
 
 @dataclass(frozen=True)
@@ -31,8 +36,8 @@ class FieldChange:
 
 
 @dataclass(frozen=True)
-class TagChange:
-    """A tag of either revision; `side` says which one has it."""
+class NameChange:
+    """A tag or a picture of either revision; `side` says which one has it."""
 
     name: str
     side: Side
@@ -52,17 +57,23 @@ class HunkView:
 
 @dataclass(frozen=True)
 class Comparison:
-    """All that differs between two revisions."""
+    """All that differs between two revisions.
+
+    Of a very long one only what fits on a page: `omitted_rows` are left out.
+    """
 
     text: Diff
     hunks: tuple[HunkView, ...]
     fields: tuple[FieldChange, ...]
     # All tags of both when any differs, else none.
-    tags: tuple[TagChange, ...]
+    tags: tuple[NameChange, ...]
+    # Those that came and went; the first of very many.
+    pictures: tuple[NameChange, ...]
+    omitted_rows: int
 
     @property
     def has_changes(self) -> bool:
-        return bool(self.hunks or self.fields or self.tags)
+        return bool(self.text.has_changes or self.fields or self.tags)
 
     @property
     def change_count(self) -> int:
@@ -70,14 +81,24 @@ class Comparison:
         return self.text.change_count + len(self.fields) + bool(self.tags)
 
 
-def compare(old: Revision, new: Revision) -> Comparison:
-    """What differs between two revisions with their texts."""
-    text = diff(old.body, new.body)
+def compare(old: Revision, new: Revision, *, context: int | None = 3) -> Comparison:
+    """What differs between two revisions with their texts.
+
+    With so many equal lines around each change; None shows all.
+    """
+    text = diff(old.body, new.body, context=context)
+    room = Room()
+    hunks = tuple(
+        HunkView(hunk.heading, rows, hunk.skipped)
+        for hunk, rows in room.fit(text.hunks)
+    )
     return Comparison(
         text=text,
-        hunks=tuple(HunkView(h.heading, h.rows, h.skipped) for h in text.hunks),
+        hunks=hunks,
         fields=tuple(_field_changes(old, new)),
         tags=_tag_changes(old, new),
+        pictures=tuple(islice(_picture_changes(old.body, new.body), MAX_PICTURES)),
+        omitted_rows=text.omitted_rows + room.omitted,
     )
 
 
@@ -112,7 +133,7 @@ def _field_changes(old: Revision, new: Revision) -> Iterator[FieldChange]:
     ]
     for icon, label, before, after in fields:
         if before != after:
-            hunks = diff(before, after, context=0).hunks
+            hunks = diff(before, after, context=0, finds_moves=False).hunks
             rows = tuple(row for hunk in hunks for row in hunk.rows)
             yield FieldChange(icon, label, rows)
 
@@ -129,14 +150,20 @@ def _spelled(properties: Iterable[Iterable[object]]) -> Iterator[str]:
         yield f"{name}: {text}"
 
 
-def _tag_changes(old: Revision, new: Revision) -> tuple[TagChange, ...]:
+def _tag_changes(old: Revision, new: Revision) -> tuple[NameChange, ...]:
     before = {tag_key(name): name for name in old.tag_names()}
     after = {tag_key(name): name for name in new.tag_names()}
     if before.keys() == after.keys():
         return ()
     kept = [
-        TagChange(name, "both" if key in before else "new")
+        NameChange(name, "both" if key in before else "new")
         for key, name in after.items()
     ]
-    gone = [TagChange(name, "old") for key, name in before.items() if key not in after]
+    gone = [NameChange(name, "old") for key, name in before.items() if key not in after]
     return (*kept, *gone)
+
+
+def _picture_changes(old: str, new: str) -> Iterator[NameChange]:
+    before, after = dict.fromkeys(pictures_of(old)), dict.fromkeys(pictures_of(new))
+    yield from (NameChange(name, "new") for name in after if name not in before)
+    yield from (NameChange(name, "old") for name in before if name not in after)

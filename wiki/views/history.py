@@ -1,14 +1,13 @@
 """The past of an entry: its revisions, each as it was, and what changed between two."""
 
 from django.db.models import prefetch_related_objects
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from wiki import permissions
 from wiki.access import get_entry_for, get_revision_for
 from wiki.models import Entry, RevisionKind
 from wiki.names import Page
-from wiki.views.comparison import compare
 from wiki.views.drawing import draw, language_of, printed
 from wiki.views.entries import HEADINGS_FOR_CONTENTS
 from wiki.views.history_list import (
@@ -91,31 +90,6 @@ def revision_raw(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     )
 
 
-@past_page
-@follow_moves
-def diff(request: HttpRequest, slug: str) -> HttpResponse:
-    """What changed between two revisions; the last change when none are named."""
-    entry = _entry(request, slug)
-    numbers = _asked_pair(request, entry)
-    if numbers == (0, 1):
-        # There is nothing before the first.
-        return redirect("entry-history", slug=slug)
-    old, new = (get_revision_for(request.user, entry, number) for number in numbers)
-    context = {"entry": entry, "old": old, "new": new}
-    if old.number >= new.number:
-        return render(request, "wiki/diff_impossible.html", context, status=404)
-    prefetch_related_objects([old, new], COAUTHORS)
-    context |= {
-        "comparison": compare(old, new),
-        "is_unified": request.GET.get("view") == "unified",
-        "is_current": new.number == entry.version,
-        "previous": old.number - 1,
-        "following": new.number + 1,
-        "can_edit": permissions.can_edit(request.user, entry),
-    }
-    return render(request, "wiki/diff.html", context)
-
-
 def _entry(request: HttpRequest, slug: str) -> Entry:
     return get_entry_for(request.user, slug, entries=Entry.objects.without_text())
 
@@ -138,19 +112,3 @@ def _wanted(request: HttpRequest) -> Wanted:
         kind=kind if kind in RevisionKind.values else "",
         by="" if "\x00" in by else by,
     )
-
-
-def _asked_pair(request: HttpRequest, entry: Entry) -> tuple[int, int]:
-    """The numbers of the old and the new revision; Http404 for what is no number."""
-    old, new = (_asked_number(request, name) for name in ("old", "new"))
-    if new is None:
-        new = entry.version
-    return (new - 1 if old is None else old), new
-
-
-def _asked_number(request: HttpRequest, name: str) -> int | None:
-    text = request.GET.get(name)
-    number = _number(text)
-    if text and number is None:
-        raise Http404
-    return number
