@@ -24,6 +24,7 @@ from wiki.views import surroundings
 from wiki.views.caching import answer_page, answer_source
 from wiki.views.drawing import drawing_of, language_of, reading_minutes
 from wiki.views.missing import answer_for_address
+from wiki.views.presence import Present, present_at, state_of
 from wiki.views.reading import ReadEntry, read_entry
 
 # With fewer headings a list of contents says less than a look at the page.
@@ -41,7 +42,13 @@ def view(request: HttpRequest, slug: str) -> HttpResponse:
         entry = read_entry(request.user, slug)
     except Http404:
         return answer_for_address(request, slug)
-    return answer_page(request, _state_of(entry), lambda: _page(request, entry))
+    # Of visitors nobody is told: their page is one for all, and kept.
+    presences = present_at(entry.pk, request.user)
+    return answer_page(
+        request,
+        (*_state_of(entry), *state_of(presences)),
+        lambda: _page(request, entry, presences),
+    )
 
 
 @require_safe
@@ -86,7 +93,9 @@ def _age_in_words(moment: datetime) -> tuple[str, int]:
     return "year", timezone.localdate().year
 
 
-def _page(request: HttpRequest, entry: ReadEntry) -> HttpResponse:
+def _page(
+    request: HttpRequest, entry: ReadEntry, presences: Sequence[Present]
+) -> HttpResponse:
     reader = request.user
     html, headings = drawing_of(entry)
     backlinks = surroundings.backlinks_of(entry, reader)
@@ -107,6 +116,7 @@ def _page(request: HttpRequest, entry: ReadEntry) -> HttpResponse:
         "near": near,
         "authorship": surroundings.authorship_of(entry),
         "can_edit": permissions.can_edit(reader, entry),
+        "presences": presences,
         **_words(entry, html),
         **_other_titles(entry),
     }

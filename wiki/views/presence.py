@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import dateformat, timezone
@@ -102,6 +102,8 @@ def presence(request: HttpRequest, slug: str) -> JsonResponse:
     says that it is closed. The right to edit is looked at each time.
     """
     user = request.user
+    if "leaving" in request.POST:
+        return _leave(request, slug)
     try:
         entry = _entry_to_edit(request, slug)
     except Http404:
@@ -112,9 +114,6 @@ def presence(request: HttpRequest, slug: str) -> JsonResponse:
             "You may not change this note any more. Keep your text as a draft."
         )
         return _told({"problem": sentence}, 403)
-    if "leaving" in request.POST:
-        Presence.objects.filter(entry=entry, user=user).delete()
-        return _told({"others": []})
     _beat(entry, user, request.POST.get("section", ""))
     others = present_at(entry.pk, user)
     state = {
@@ -130,6 +129,15 @@ def presence(request: HttpRequest, slug: str) -> JsonResponse:
         "html": _html(request, others),
     }
     return _told(state | _newest(request, entry))
+
+
+def _leave(request: HttpRequest, slug: str) -> JsonResponse:
+    # Whoever may not edit any more is gone all the same. Only one's own row goes.
+    if permissions.is_member(request.user) and "\x00" not in slug:
+        number = _number(request.POST.get("entry_id", ""))
+        entry = Q(entry__slug=slug) if number is None else Q(entry=number)
+        Presence.objects.filter(entry, user=request.user).delete()
+    return _told({"others": []})
 
 
 def _entry_to_edit(request: HttpRequest, slug: str) -> Entry:

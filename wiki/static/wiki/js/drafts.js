@@ -1,0 +1,261 @@
+// Keeps what is typed until it is saved: on the server, or on this device while the
+// server cannot take it. What waits here is sent by the next editor that is opened.
+const FIELDS = [
+  "title", "body", "tags", "summary", "source_url", "comment", "minor",
+  "base_version", "entry_id", "section", "draft",
+];
+// A page that is being left may send 64 KiB and no more.
+const LEAVING_BYTES = 60_000;
+const RETRY_MS = 30_000;
+const DAY_MS = 86_400_000;
+const KEPT_DAYS = 30;
+
+const clock = () => new Date().toLocaleTimeString(document.documentElement.lang, {
+  hour: "2-digit", minute: "2-digit", hour12: false,
+});
+const slotsOf = (fields) => fields.draft.split(".");
+
+// Each person's copies have a name of their own: nobody else is offered them.
+class Shelf {
+  constructor(writer) {
+    this.prefix = `notewiki-draft:${writer || "visitor"}:`;
+  }
+
+  put(fields) {
+    const copy = JSON.stringify({ fields, at: Date.now() });
+    try {
+      localStorage.setItem(this.prefix + slotsOf(fields)[0], copy);
+      return true;
+    } catch { // full, or turned off
+      return false;
+    }
+  }
+
+  has(slot) {
+    try {
+      return localStorage.getItem(this.prefix + slot) !== null;
+    } catch {
+      return false;
+    }
+  }
+
+  drop(slot) {
+    try {
+      localStorage.removeItem(this.prefix + slot);
+    } catch { /* turned off: nothing is there */ }
+  }
+
+  // What waits here, oldest first.
+  copies() {
+    const found = [];
+    try {
+      for (const name of Object.keys(localStorage)) {
+        if (!name.startsWith(this.prefix)) continue;
+        const copy = JSON.parse(localStorage.getItem(name));
+        if (Date.now() - copy.at > KEPT_DAYS * DAY_MS) localStorage.removeItem(name);
+        else found.push(copy);
+      }
+    } catch { /* turned off, or not ours */ }
+    return found.sort((one, other) => one.at - other.at);
+  }
+}
+
+// The server tells by a cookie of a text that was saved after it was put here.
+function dropSaved(shelf) {
+  const slot = /(?:^|; )saved_draft=([\w-]+)/.exec(document.cookie)?.[1];
+  if (!slot) return;
+  shelf.drop(slot);
+  document.cookie = "saved_draft=; Max-Age=0; Path=/; SameSite=Lax";
+}
+
+function read(form) {
+  const fields = {};
+  for (const name of FIELDS) {
+    const field = form.elements.namedItem(name);
+    if (!field) fields[name] = "";
+    else fields[name] = field.type === "checkbox" ? (field.checked ? "on" : "") : field.value;
+  }
+  return fields;
+}
+
+function setUp(form, status) {
+  const { drafts: url, writer } = status.dataset;
+  const shelf = new Shelf(writer);
+  const says = form.querySelector("[data-drafts-says]");
+  const restMs = Number(status.dataset.rest) * 1000;
+  const draftField = form.elements.namedItem("draft");
+  if (!draftField.value) draftField.value = crypto.randomUUID?.() ?? `${Date.now()}`;
+  const [slot] = draftField.value.split(".");
+  let kept = JSON.stringify(read(form)); // what the server has, or need not have
+  let timer = 0;
+  let isComposing = false;
+  let isBusy = false;
+  let isSent = false; // the form itself is on its way
+  let retryAt = 0;
+  let said = "";
+
+  const say = (kind, time = "") => {
+    const words = (status.dataset[kind] ?? "").replace("{time}", time);
+    status.textContent = words;
+    // Heard once, and again when it is another thing: not each five seconds.
+    if (kind !== said && says) says.textContent = words;
+    said = kind;
+  };
+
+  const post = (fields, more, options) => {
+    const body = new FormData();
+    for (const [name, value] of Object.entries({ ...fields, ...more })) body.append(name, value);
+    body.append("writer", writer);
+    body.append("csrfmiddlewaretoken", form.querySelector("[name=csrfmiddlewaretoken]").value);
+    // To the sign-in page it is sent when the session has ended.
+    return fetch(url, { method: "POST", body, redirect: "error", ...options });
+  };
+
+  const keepHere = (fields) => {
+    const isKept = shelf.put(fields);
+    if (isKept) say("here", clock());
+    else say("nowhere");
+  };
+
+  const keep = async ({ isLeaving = false } = {}) => {
+    clearTimeout(timer);
+    timer = 0;
+    const fields = read(form);
+    const text = JSON.stringify(fields);
+    if (isSent || text === kept) return;
+    if (isComposing && !isLeaving) return; // the end of the syllable starts the clock
+    if (!url || (Date.now() < retryAt && !isLeaving)) {
+      keepHere(fields);
+      if (url) timer = setTimeout(keep, retryAt - Date.now());
+      return;
+    }
+    if (isBusy && !isLeaving) {
+      soon();
+      return;
+    }
+    // Whoever leaves does not hear the answer.
+    if (isLeaving) shelf.put(fields);
+    isBusy = true;
+    try {
+      const keepalive = isLeaving && new Blob([text]).size < LEAVING_BYTES;
+      const answer = await post(fields, {}, { keepalive });
+      if (!answer.ok) throw new Error(`${answer.status}`);
+      const state = await answer.json();
+      kept = text;
+      retryAt = 0;
+      if (!isSent) shelf.drop(slot);
+      say(state.state === "kept" ? "kept" : "", state.time);
+    } catch {
+      keepHere(fields);
+      retryAt = Date.now() + RETRY_MS;
+      timer ||= setTimeout(keep, RETRY_MS);
+    } finally {
+      isBusy = false;
+    }
+  };
+
+  const soon = () => { timer ||= setTimeout(keep, restMs); };
+
+  const onInput = (event) => {
+    if (!isComposing && !event.isComposing) soon();
+  };
+
+  form.addEventListener("input", onInput);
+  form.addEventListener("change", onInput);
+  form.addEventListener("compositionstart", () => { isComposing = true; });
+  form.addEventListener("compositionend", () => {
+    isComposing = false;
+    soon();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") keep({ isLeaving: true });
+  });
+  window.addEventListener("pagehide", () => keep({ isLeaving: true }));
+  window.addEventListener("online", () => {
+    retryAt = 0;
+    keep();
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) isSent = false;
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || event.target !== form) return;
+    if (event.submitter?.value === "download") return;
+    // How a save ends is not known here: the text waits until the server says.
+    const fields = read(form);
+    if (JSON.stringify(fields) !== kept) shelf.put(fields);
+    isSent = true;
+    if (!shelf.has(slot) || form.elements.namedItem("kept_here")) return;
+    const told = document.createElement("input");
+    Object.assign(told, { type: "hidden", name: "kept_here", value: "1" });
+    form.append(told);
+  });
+  // A text that came back unsaved is kept at once; one from a draft is kept already.
+  if (form.hasAttribute("data-unsaved") && !slotsOf(read(form))[1]) {
+    kept = "";
+    soon();
+  }
+  dropSaved(shelf);
+  sendWaiting({ form, shelf, post, hasServer: Boolean(url) });
+}
+
+async function sendWaiting({ form, shelf, post, hasServer }) {
+  const own = read(form);
+  for (const { fields, at } of shelf.copies()) {
+    const [slot] = slotsOf(fields);
+    if (slotsOf(own).includes(slot)) continue;
+    const isHere = fields.entry_id === own.entry_id;
+    try {
+      if (!hasServer) throw new Error("no account");
+      const here = location.pathname + location.search;
+      const answer = await post(fields, { typed_at: at, offer: "1", here }, {});
+      if (!answer.ok) throw new Error(`${answer.status}`);
+      const { offer } = await answer.json();
+      shelf.drop(slot);
+      if (isHere && offer) document.querySelector("[data-draft-place]")?.insertAdjacentHTML("beforeend", offer);
+    } catch {
+      if (isHere) offerFromHere(form, shelf, fields, at);
+    }
+  }
+}
+
+function offerFromHere(form, shelf, fields, at) {
+  const template = document.querySelector("template[data-draft-here]");
+  if (!template) return;
+  const notice = template.content.firstElementChild.cloneNode(true);
+  const language = document.documentElement.lang;
+  const facts = notice.querySelector("[data-facts]");
+  const length = [...fields.body].length;
+  const change = length - [...form.elements.namedItem("body").value].length;
+  facts.textContent = facts.dataset.facts
+    .replace("{time}", new Date(at).toLocaleString(language, { dateStyle: "medium", timeStyle: "short" }))
+    .replace("{characters}", length.toLocaleString(language))
+    .replace("{change}", change.toLocaleString(language, { signDisplay: "exceptZero" }));
+  notice.querySelector("textarea").value = fields.body;
+  notice.querySelector("[data-take]").addEventListener("click", () => takeUp(form, fields));
+  notice.querySelector("[data-drop]").addEventListener("click", () => {
+    shelf.drop(slotsOf(fields)[0]);
+    notice.remove();
+  });
+  document.querySelector("[data-draft-place]")?.append(notice);
+  // One at a time: the template has the only name for its text.
+  template.remove();
+}
+
+// The server makes the form of it, as it does of any form that is sent unsaved.
+function takeUp(form, fields) {
+  const sent = document.createElement("form");
+  sent.method = "post";
+  sent.action = form.getAttribute("action") || location.pathname;
+  const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
+  for (const [name, value] of Object.entries({ ...fields, csrfmiddlewaretoken: token, do: "edit" })) {
+    if (name === "minor" && !value) continue;
+    const field = document.createElement("textarea");
+    Object.assign(field, { name, value, hidden: true });
+    sent.append(field);
+  }
+  document.body.append(sent);
+  sent.requestSubmit();
+}
+
+for (const status of document.querySelectorAll("[data-drafts]")) setUp(status.closest("form"), status);
