@@ -1,7 +1,6 @@
 """Imports that meet others, and imports that run out of room: nothing is lost."""
 
 import json
-import os
 import re
 import resource
 import shutil
