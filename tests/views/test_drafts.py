@@ -550,3 +550,35 @@ def test_home_costs_few_queries_with_drafts(
 def test_the_menu_leads_to_the_drafts_of_members(as_writer, visitor, entry):
     assert 'href="/drafts/"' in page(as_writer.get("/"))
     assert 'href="/drafts/"' not in page(visitor.get("/"))
+
+
+# ── Sections ─────────────────────────────────────────────────────────────────
+def test_a_draft_of_a_section_is_taken_up_and_saved_into_the_whole(as_writer):
+    entry = make.entry("글", "# 가\n하나\n# 나\n둘\n")
+    address = f"{edit_of(entry)}?section=나"
+    keep(as_writer, fields_of(as_writer, address, body="# 나\n둘 고침\n"))
+    # The heading has another name by now.
+    make.edit(entry, "# 가\n하나 남이 고침\n# 나머지\n둘\n")
+    draft = Draft.objects.get()
+
+    taken = as_writer.get(f"{address}&draft={draft.pk}")
+    fields = fields_of(as_writer, f"{address}&draft={draft.pk}")
+
+    assert taken.status_code == 200
+    assert "no section" not in page(taken)
+    assert "one section" in page(taken)
+    assert (fields["body"], fields["section"]) == ("# 나\n둘 고침\n", "나")
+    assert as_writer.post(edit_of(entry), fields).status_code in (302, 409)
+    assert not Draft.objects.exists() or Draft.objects.get().body == fields["body"]
+
+
+def test_a_text_whose_section_is_gone_stays_a_draft(as_writer):
+    entry = make.entry("글", "# 가\n하나\n# 나\n둘\n")
+    fields = fields_of(as_writer, edit_of(entry), section="다", body="# 다\n셋\n")
+
+    assert as_writer.post(edit_of(entry), fields).status_code == 409
+
+    draft = Draft.objects.get()
+    assert (draft.section, draft.body) == ("다", "# 다\n셋\n")
+    # Nothing to compare it with: the text stands there alone.
+    assert "셋" in page(as_writer.get(f"/drafts/{draft.pk}/"))

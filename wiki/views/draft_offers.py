@@ -239,14 +239,18 @@ def keep_refused(request: HttpRequest, form: EntryForm) -> None:
 def settle_draft(
     request: HttpRequest, form: EntryForm, answer: HttpResponse
 ) -> HttpResponse:
-    """The answer to a save that succeeded, after its draft was let go.
+    """The answer to a save that succeeded, after its draft was let go."""
+    if permissions.is_member(request.user):
+        forget_draft(request.user, Slot.parse(form.text_of("draft")))
+    return tell_of_copy(form, answer)
 
-    A browser that kept a copy because it could not know how the save would end
-    is told so by a cookie.
+
+def tell_of_copy(form: EntryForm, answer: HttpResponse) -> HttpResponse:
+    """The answer, with a cookie for a browser that kept a copy of the text.
+
+    It had to, as it could not know how the sending would end; now it may let go.
     """
     slot = Slot.parse(form.text_of("draft"))
-    if permissions.is_member(request.user):
-        forget_draft(request.user, slot)
     if form.text_of("kept_here") and slot.name:
         answer.set_cookie(
             SAVED_COOKIE,

@@ -49,6 +49,7 @@ from wiki.views.draft_offers import (
     keep_refused,
     say_draft_kept,
     settle_draft,
+    tell_of_copy,
 )
 from wiki.views.drawing import draw
 from wiki.views.editor import PLAIN, Look, compare_contents, editor_page
@@ -129,9 +130,11 @@ def _open(request: HttpRequest, entry: Entry) -> HttpResponse:
             look = Look(section=part.section)
         except SectionGone:
             look, name = Look(status=404, missing_section=name), ""
-    form = form_from_draft(request, entry) or form_of(
-        content, base_version=entry.version, entry_id=entry.pk, section=name
-    )
+    form = form_from_draft(request, entry)
+    if form is not None:
+        # It has its section in what it was begun on, whatever the text has now.
+        return editor_page(request, form, entry=entry, look=Look(section=look.section))
+    form = form_of(content, base_version=entry.version, entry_id=entry.pk, section=name)
     return editor_page(request, form, entry=entry, look=look)
 
 
@@ -203,7 +206,9 @@ def _save(
     act = _act(request, form)
     try:
         whole = part.in_whole(content) if part else content
-        saved = edit_entry(entry, whole, base_version=base_version, act=act)
+        saved = edit_entry(
+            entry, whole, base_version=base_version, act=act, is_just_read=True
+        )
     except InvalidContent as error:
         form.add_problems(error)
         return _invalid(request, form, entry, part)
@@ -227,17 +232,22 @@ def _entry_to_edit(person: Person, slug: str, form: EntryForm | None) -> Entry:
     the form still means the entry it came from. Raises Http404, PermissionDenied.
     """
     entry_id = form and form.meant_entry_id
-    if entry_id and "\x00" not in slug:
-        moved_from = Alias.objects.filter(
-            entry=OuterRef("pk"), kind=Alias.Kind.FORMER, slug=slug
-        )
-        found = Entry.objects.filter(Q(slug=slug) | Exists(moved_from), pk=entry_id)
-        slug = found.values_list("slug", flat=True).first() or slug
     entries = Entry.objects.with_head().defer("html")
-    entry = get_entry_for(person, slug, "edit", entries=entries)
-    if entry_id and entry.pk != entry_id:
+    try:
+        entry = get_entry_for(person, slug, "edit", entries=entries)
+        if entry_id in (None, entry.pk):
+            return entry
+    except (Http404, PermissionDenied):
+        if entry_id is None or "\x00" in slug:
+            raise
+    former = Alias.objects.filter(
+        entry=OuterRef("pk"), kind=Alias.Kind.FORMER, slug=slug
+    )
+    meant = Entry.objects.filter(Q(slug=slug) | Exists(former), pk=entry_id)
+    address = meant.values_list("slug", flat=True).first()
+    if address is None:
         raise Http404
-    return entry
+    return get_entry_for(person, address, "edit", entries=entries)
 
 
 def _base_of(entry: Entry, version: int) -> Content:
@@ -290,7 +300,7 @@ def _keep_as_draft(
     except NotKept as refusal:
         form.add_error(None, refusal.sentence)
         return editor_page(request, form, entry=entry, look=Look(status=refusal.status))
-    return HttpResponseRedirect(reverse("drafts"))
+    return tell_of_copy(form, HttpResponseRedirect(reverse("drafts")))
 
 
 def _asks_for_file(request: HttpRequest) -> bool:
