@@ -170,10 +170,12 @@ def test_the_500_page_needs_neither_database_nor_context():
     assert "load" not in (HERE / "templates" / "500.html").read_text()
 
 
-def test_the_stylesheet_stays_within_its_budget():
-    source = (STATIC / "notewiki.css").read_text()
+# The editor's own is loaded by its pages only, as its bundle is.
+@pytest.mark.parametrize(("name", "kib"), [("notewiki.css", 60), ("editor.css", 12)])
+def test_stylesheets_stay_within_their_budget(name, kib):
+    source = (STATIC / name).read_text()
 
-    assert len(source.encode()) <= 60 * 1024
+    assert len(source.encode()) <= kib * 1024
     assert "@import" not in source
     assert not re.search(r"url\((?!\"data:image/svg)", source)
     assert source.count("{") == source.count("}")
