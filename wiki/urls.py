@@ -36,6 +36,7 @@ from wiki.views import (
     undoing,
     writing,
 )
+from wiki.views.moved import follow_moves
 from wiki.views.presence import presence
 from wiki.views.preview import preview
 from wiki.views.uploads import upload
@@ -79,7 +80,7 @@ urlpatterns = [
         name="revision-hide",
     ),
     path("wiki/<str:slug>/blame/", blame.blame, name="entry-blame"),
-    path("wiki/<str:slug>/feed/", EntryFeed(), name="entry-feed"),
+    path("wiki/<str:slug>/feed/", follow_moves(EntryFeed()), name="entry-feed"),
     path("wiki/<str:slug>/diff/", comparing.diff, name="entry-diff"),
     path(
         "wiki/<str:slug>/revert/<int:number>/",

@@ -134,3 +134,68 @@ def test_number_of_queries(visitor, amount):
         feed(visitor)
 
     assert len(queries) == 3
+
+
+# ── The history of one entry ──────────────────────────────────────────────────
+def entry_feed(client, entry):
+    answer = client.get(f"{entry.get_absolute_url()}feed/")
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "application/atom+xml; charset=utf-8"
+    return ElementTree.fromstring(answer.content)
+
+
+def test_feed_of_an_entry_lists_its_revisions(visitor):
+    entry = make.entry("배포 & <b>", "하나\n", by="민수", comment="처음")
+    make.edit(entry, "하나 둘\n", by="지현", title="릴리스")
+    make.entry("다른 글")
+
+    root = entry_feed(visitor, Entry.objects.get(pk=entry.pk))
+
+    assert texts(root, "title") == ["릴리스 r2 (edit)", "배포 & <b> r1 (new)"]
+    assert "처음" in texts(root, "summary")[1]
+    names = [author.findtext(ATOM + "name") for author in root.iter(ATOM + "author")]
+    assert names == ["지현", "민수"]
+    addresses = [link.get("href") for link in root.iter(ATOM + "link")]
+    addresses += [element.text for element in root.iter(ATOM + "id")]
+    assert all(a.startswith("https://wiki.example.org/") for a in addresses)
+    assert len({element.text for element in root.iter(ATOM + "id")}) == 3
+
+
+def test_history_names_its_feed(visitor):
+    entry = make.entry("배포")
+
+    page = visitor.get(f"{entry.get_absolute_url()}history/").content.decode()
+
+    assert page.count('href="/wiki/%EB%B0%B0%ED%8F%AC/feed/"') == 2
+
+
+def test_feed_of_an_entry_is_for_its_readers(visitor, as_writer):
+    members_only = make.entry("모임", visibility="members")
+    gone = make.deleted(make.entry("지움"))
+
+    assert visitor.get("/wiki/none/feed/").status_code == 404
+    assert visitor.get(f"{members_only.get_absolute_url()}feed/").status_code == 404
+    assert visitor.get(f"{gone.get_absolute_url()}feed/").status_code == 404
+    assert texts(entry_feed(as_writer, members_only), "title") == ["모임 r1 (new)"]
+
+
+@pytest.mark.parametrize("amount", [1, 40])
+def test_number_of_queries_of_the_feed_of_an_entry(visitor, amount):
+    entry = make.entry("가")
+    for number in range(amount):
+        entry = make.edit(entry, f"{number}\n", by=f"사람 {number}")
+
+    with CaptureQueriesContext(connection) as queries:
+        entry_feed(visitor, entry)
+
+    assert len(queries) == 2
+
+
+def test_feed_at_a_former_address_leads_on(visitor):
+    entry = make.entry("배포")
+    make.edit(entry, title="릴리스")
+
+    answer = visitor.get(f"{entry.get_absolute_url()}feed/")
+
+    assert answer.status_code == 302
+    assert visitor.get(answer.url).status_code == 200

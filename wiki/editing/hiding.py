@@ -30,7 +30,7 @@ def hide_revision(revision: Revision, *, reason: str, author: Author) -> bool:
     if version.get(pk=revision.entry_id) == revision.number:
         raise CurrentRevision(f"revision {revision.pk} is what its entry shows")
     with transaction.atomic():
-        _, is_new = RevisionMark.objects.get_or_create(
+        _mark, is_new = RevisionMark.objects.get_or_create(
             revision=revision,
             kind=RevisionMark.Kind.HIDDEN,
             defaults={

@@ -97,7 +97,9 @@ def near_notes(entry: ReadEntry, reader: Person) -> list[NearNote]:
 
 
 def authorship_of(entry: ReadEntry) -> Authorship:
-    """Everyone who made a revision, whoever made most first; and since when."""
+    """Everyone who made a revision that is in sight, whoever made most first; and
+    since when.
+    """
     edits: dict[tuple[int | None, str], int] = {}
     first_at = None
     for author_id, label, *names, count, at in _authors.rows(entry.pk):
@@ -168,6 +170,9 @@ def _near(entry_id: int, visibilities: Sequence[str]) -> QuerySet:
 def _authors(entry_id: int) -> QuerySet:
     return (
         Revision.objects.filter(entry=entry_id)
+        # A name can be what had to be hidden.
+        .with_is_hidden()
+        .filter(is_hidden=False)
         .order_by()
         .values("author_id", "author_label")
         .annotate(
