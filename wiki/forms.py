@@ -60,6 +60,7 @@ class SourceWidget(MarkdownxWidget):
             "editor",
             "preview",
             "source-editor",
+            "pictures",
             "drafts",
             "presence",
         )
