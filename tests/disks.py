@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,20 +16,24 @@ MIB = 1024 * 1024
 
 
 @contextmanager
-def small_file_system(folder: Path, *, mib: int = 64) -> Iterator[Path]:
-    """A file system of this size at the folder; skips the test where none can be."""
-    folder.mkdir()
+def small_file_system(*, mib: int = 64) -> Iterator[Path]:
+    """A folder that is a file system of this size; skips the test where none can be."""
+    # Not below pytest's folders: each run closes them to other accounts again.
+    folder = Path(tempfile.mkdtemp(prefix="notewiki-disk-", dir="/tmp"))
+    folder.chmod(0o755)
     mounting = ["mount", "-t", "tmpfs", "-o", f"size={mib}m", "none", folder]
     try:
-        mounted = subprocess.run(mounting, capture_output=True).returncode == 0
-    except FileNotFoundError:
-        mounted = False
-    if not mounted:
-        pytest.skip("only root on Linux can mount a small file system")
-    try:
-        yield folder
+        if (
+            shutil.which("mount") is None
+            or subprocess.run(mounting, capture_output=True).returncode
+        ):
+            pytest.skip("only root on Linux can mount a small file system")
+        try:
+            yield folder
+        finally:
+            subprocess.run(["umount", "-l", folder], check=True)
     finally:
-        subprocess.run(["umount", "-l", folder], check=True)
+        folder.rmdir()
 
 
 def fill(disk: Path, *, leave: int) -> None:
@@ -42,12 +47,9 @@ def make_room(disk: Path) -> None:
 
 
 def own_by_the_server(wiki: Installation, folder: Path) -> None:
-    """Gives the folder to the account of the wiki's server, with the way to it."""
+    """Gives the folder to the account of the wiki's server."""
     with wiki.connect() as database:
         data = database.execute("SHOW data_directory").fetchone()[0]
     database.close()
     status = os.stat(data)
     os.chown(folder, status.st_uid, status.st_gid)
-    for parent in folder.parents:
-        if parent.stat().st_mode & 0o005 != 0o005 and parent.owner() == "root":
-            parent.chmod(0o755)

@@ -17,17 +17,17 @@ from tests.installations import Installation
 PEOPLE = 2
 # Points at which the room ends, in bytes from the start.
 ROOMS = [n * MIB // 8 for n in range(1, 21)] if IS_SOAK else [MIB, 2 * MIB]
-LONG = "\n\n가나다라 마바사 아자차카." * 6000
 
 
 def save_until_it_fails(server: Server, session: str, most: int = 60) -> History:
-    """Ever longer texts, until there is no room for one."""
+    """Long texts that no database can make short, until there is no room for one."""
     history = History()
     writer = Writer(server.port, session, f"full-{os.urandom(3).hex()}", history)
     for _ in range(most):
         fields = writer.open("own-0")
         mark = writer.next_mark()
-        body = f"{mark}{LONG}"
+        words = (os.urandom(40).hex() for _ in range(1500))
+        body = "\n\n".join([mark, *words])
         if writer.save("own", "own-0", fields | {"body": body}, mark).outcome == FAILED:
             break
     return history
@@ -64,8 +64,8 @@ def test_server_that_may_write_no_more_says_so(wikis, inhabited, room):
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    with small_file_system(tmp_path / "small") as folder:
+def small_disk() -> Iterator[Path]:
+    with small_file_system() as folder:
         yield folder
 
 

@@ -177,9 +177,9 @@ def test_an_import_that_may_write_no_more_leaves_whole_entries(wikis, story, roo
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def small_disk() -> Iterator[Path]:
     """A file system of its own that can be filled."""
-    with small_file_system(tmp_path / "small") as folder:
+    with small_file_system() as folder:
         yield folder
 
 
