@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from django.core.management import call_command
 
-from tests import make
+from tests import make, pictures
 from wiki import files
 from wiki.editing import Act, Author, Content, NewEntry, TagUse, create_entries
 from wiki.editing.changes import Past
@@ -27,6 +27,7 @@ from wiki.models import (
     Revision,
     StoredFile,
     Tag,
+    Upload,
 )
 
 AT = datetime(2019, 3, 4, 5, 6, 7, tzinfo=UTC)
@@ -290,3 +291,50 @@ def test_a_history_brings_every_revision_back(tmp_path):
         ("배포", "하나\n둘 [[gRPC]]", "지현", 2020, "고침 😀"),
     ]
     assert b"".join(as_fast_import(History(Entry.objects.live()))) == first
+
+
+@pytest.mark.django_db
+def test_uploaded_pictures_come_back_under_their_address(tmp_path, writer):
+    upload = pictures.uploaded(writer, "red", name="화면.png")
+    body = (
+        f"{pictures.code(upload)}\n\n[파일]({upload.file.get_absolute_url()})\n\n"
+        f'<img src="{upload.file.get_absolute_url()}" alt="둘">\n\n'
+        f"`{pictures.code(upload)}`"
+    )
+    make.entry("가", body, by=writer)
+    make.entry("나", pictures.code(upload), by=writer)
+    before, first = facts(), exported()
+    picture = files.path_of(upload.file.sha256, ".png").read_bytes()
+    (path,) = [path for path in first if path.endswith(".png")]
+    assert f"]({path})".encode() in first["가.md"]
+    assert first[path] == picture
+    Upload.objects.all().delete()
+
+    empty_the_wiki()
+    bring_in(write(tmp_path / "out", first))
+
+    assert facts() == before
+    assert exported() == first
+    shown = EntryFile.objects.filter(is_shown=True, file__sha256=upload.file.sha256)
+    assert set(shown.values_list("entry__title", flat=True)) == {"가", "나"}
+    for entry in Entry.objects.all():
+        assert f'<img src="{upload.file.get_absolute_url()}"' in entry.html
+
+
+@pytest.mark.django_db
+def test_no_dump_opens_the_picture_of_another(tmp_path, writer, other_writer):
+    upload = pictures.uploaded(writer)
+    # What lies there is another picture.
+    write(
+        tmp_path / "out",
+        {
+            "가.md": pictures.code(upload).encode(),
+            f"files/{upload.file}": PNG,
+            upload.file.get_absolute_url().lstrip("/"): PNG,
+        },
+    )
+
+    bring_in(tmp_path / "out", author=other_writer.get_username())
+
+    assert not EntryFile.objects.filter(file=upload.file).exists()
+    assert '<span class="lost">' in Entry.objects.get().html
