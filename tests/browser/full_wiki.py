@@ -147,6 +147,8 @@ def write_full_wiki() -> FullWiki:
         **_import_jobs(cast["curator"]),
         "entry": Entry.objects.get(title=EDITED_TITLE).pk,
         "tag": Tag.objects.get(key="ci").pk,
+        "writer": cast["writer"].pk,
+        "curator": cast["curator"].pk,
     }
     return FullWiki(cast, ids)
 
@@ -195,6 +197,7 @@ def _write_history(writer: AbstractUser, other: AbstractUser) -> None:
     RevisionMark.objects.create(
         revision=make.revision(entry, 2),
         kind=RevisionMark.Kind.HIDDEN,
+        reason="개인 정보",
         created_at=timezone.now(),
     )
 
