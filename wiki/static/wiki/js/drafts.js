@@ -212,11 +212,21 @@ async function sendWaiting({ form, shelf, post, hasServer }) {
       if (!answer.ok) throw new Error(`${answer.status}`);
       const { offer } = await answer.json();
       shelf.drop(slot);
-      if (isHere && offer) document.querySelector("[data-draft-place]")?.insertAdjacentHTML("beforeend", offer);
+      if (isHere && offer) showOffer(offer);
     } catch {
       if (isHere) offerFromHere(form, shelf, fields, at);
     }
   }
+}
+
+// The server's own words, in the place of those about the same draft as it was.
+function showOffer(html) {
+  const place = document.querySelector("[data-draft-place]");
+  if (!place) return;
+  place.insertAdjacentHTML("beforeend", html);
+  const { draft } = place.lastElementChild.dataset;
+  const [first, ...others] = document.querySelectorAll(`[data-draft="${draft}"]`);
+  if (others.length) first.remove();
 }
 
 function offerFromHere(form, shelf, fields, at) {
