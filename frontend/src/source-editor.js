@@ -7,7 +7,7 @@ import { history, historyKeymap, standardKeymap } from "@codemirror/commands";
 import { syntaxHighlighting } from "@codemirror/language";
 import { deleteMarkupBackward, insertNewlineContinueMarkup } from "@codemirror/lang-markdown";
 import { EditorState, Text } from "@codemirror/state";
-import { EditorView, keymap, placeholder } from "@codemirror/view";
+import { EditorView, keymap, placeholder, tooltips } from "@codemirror/view";
 
 import { colours, theme } from "./appearance.js";
 import { completionSources } from "./completion.js";
@@ -37,15 +37,11 @@ function attributesOf(field) {
 
 // Pictures are another script's, which hears of them further up; here they would be
 // read as if they were text.
-function leaveFiles(event) {
-  const files = (event.clipboardData ?? event.dataTransfer)?.files;
-  return Boolean(files?.length);
-}
-
-const files = EditorView.domEventHandlers({
-  paste: leaveFiles,
+const hasFiles = (event) => Boolean((event.clipboardData ?? event.dataTransfer)?.files.length);
+const withoutFiles = EditorView.domEventHandlers({
+  paste: hasFiles,
   drop(event, view) {
-    if (!leaveFiles(event)) return false;
+    if (!hasFiles(event)) return false;
     const at = view.posAtCoords({ x: event.clientX, y: event.clientY });
     if (at !== null) view.dispatch({ selection: { anchor: at } });
     return true;
@@ -57,14 +53,33 @@ const files = EditorView.domEventHandlers({
 const typedOver = EditorView.domEventHandlers({
   beforeinput(event, view) {
     const { state } = view;
+    const { from, to } = state.selection.main;
     if (event.inputType !== "insertText" || event.isComposing || !event.data) return false;
-    if (state.selection.main.empty) return false;
+    if (to <= state.doc.lineAt(from).to) return false;
     view.dispatch(state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
     return true;
   },
 });
 
+// The bar with the buttons lies over the page; the line that is written shall not be
+// under it, nor what is offered there.
+function aboveBar(form) {
+  const bar = form.querySelector(".save-bar");
+  if (!bar) return [];
+  const scrolls = ({ scrollDOM }) => scrollDOM.scrollHeight > scrollDOM.clientHeight;
+  return [
+    EditorView.scrollMargins.of((view) => (scrolls(view) ? null : { bottom: bar.offsetHeight })),
+    tooltips({
+      tooltipSpace: () => {
+        const { clientWidth: right } = document.documentElement;
+        return { top: 0, left: 0, right, bottom: bar.getBoundingClientRect().top };
+      },
+    }),
+  ];
+}
+
 function open(field, place) {
+  const { form } = field;
   const connection = connectField(field);
   const doc = Text.of(field.value.split("\n"));
   const { suggestUrl, completions, deleted } = place.dataset;
@@ -81,8 +96,9 @@ function open(field, place) {
         markdownOf(doc),
         syntaxHighlighting(colours),
         theme,
-        files,
+        form.querySelector("template[data-pictures]") ? withoutFiles : [],
         typedOver,
+        aboveBar(form),
         autocompletion({ override: completionSources(suggestUrl), icons: false }),
         keymap.of(keys),
       ],

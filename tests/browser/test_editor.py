@@ -232,6 +232,23 @@ def test_editor_is_for_everyone(windows, writer, entry, look):
     assert sideways_scroll(page) == 0
 
 
+def test_the_line_that_is_written_is_not_under_the_buttons(windows, writer):
+    entry = make.entry("긴 글", "글\n\n" * 100)
+    make.entry("가나")
+    look = Look(390, 844, language="en")
+    page = editor(windows, writer, entry.get_absolute_url() + "edit/", look)
+
+    source(page).press("Control+End")
+    page.keyboard.type("끝 [[가")
+
+    expect(suggestions(page)).to_have_text(["가나"])
+    bar = page.locator(".save-bar").bounding_box()
+    line = page.locator(".cm-line").last.bounding_box()
+    offered = suggestions(page).bounding_box()
+    assert line["y"] + line["height"] <= bar["y"]
+    assert offered["y"] + offered["height"] <= bar["y"]
+
+
 # ── Tools ─────────────────────────────────────────────────────────────────────
 
 
@@ -647,6 +664,16 @@ def test_what_another_script_writes_waits_for_the_end_of_a_composition(
     page.keyboard.type("글")
 
     expect(page.locator("#w-body")).to_have_value(f"# 앞\n\n{BODY}한글")
+
+
+def test_a_letter_over_several_lines_takes_their_place(windows, writer, entry):
+    page = editor(windows, writer, entry.get_absolute_url() + "edit/")
+    source(page).press("Control+a")
+
+    page.keyboard.type("한 글")
+
+    # And nothing that the policy refuses; any window's console would fail the test.
+    expect(page.locator("#w-body")).to_have_value("한 글")
 
 
 def test_a_syllable_over_a_selection_takes_its_place(windows, writer, entry):
