@@ -166,6 +166,12 @@ CACHES = {
         "LOCATION": "comparisons",
         "OPTIONS": {"MAX_ENTRIES": 100},
     },
+    # What each revision did to the lines: fifty revisions in each, without a text.
+    "blame": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "blame",
+        "OPTIONS": {"MAX_ENTRIES": 400},
+    },
     "counts": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "counts",

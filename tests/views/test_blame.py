@@ -267,9 +267,12 @@ def test_queries_do_not_grow_with_the_history(visitor, revisions):
         answer = blame(visitor, entry)
 
     assert len(table(answer)) == revisions
-    # The entry, the revision, what is hidden, the revisions of the lines, their
-    # co-authors.
-    assert len(queries) == 5
+    # The entry, the revision, its marks, what is hidden, the revisions of the lines,
+    # their co-authors. A visitor's page of it is kept.
+    assert len(queries) == 3
+    with CaptureQueriesContext(connection) as queries:
+        blame(visitor, entry, "?page=1")
+    assert len(queries) == 6
 
 
 def test_new_revision_continues_what_is_known(visitor):
@@ -332,3 +335,14 @@ def test_only_reading_is_allowed(as_writer):
     url = f"{make.entry('배포').get_absolute_url()}blame/"
 
     assert as_writer.post(url).status_code == 405
+
+
+def test_same_page_is_not_sent_again(visitor, as_writer):
+    entry = make.edit(make.entry("배포", "하나\n"), "둘\n")
+
+    for client in (visitor, as_writer):
+        etag = blame(client, entry)["ETag"]
+        again = blame(client, entry, headers={"if-none-match": etag})
+        assert again.status_code == 304
+    make.edit(entry, "셋\n")
+    assert blame(visitor, entry)["ETag"] != etag

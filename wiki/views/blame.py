@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.template.loader import get_template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.views.decorators.cache import cache_control
 
 from wiki import permissions
 from wiki.access import get_entry_for, get_revision_for
@@ -16,6 +15,7 @@ from wiki.history.blame import UNKNOWN, Run, runs_of
 from wiki.history.lines import outline, split_lines
 from wiki.models import Entry, Revision
 from wiki.permissions import Person
+from wiki.views.caching import answer_page
 from wiki.views.drawing import language_of
 from wiki.views.history_list import (
     COAUTHORS,
@@ -23,6 +23,7 @@ from wiki.views.history_list import (
     import_places,
     number_before,
 )
+from wiki.views.keeping import marks_state
 from wiki.views.line_origins import LineOrigins, origins_of
 from wiki.views.lists import page_of
 from wiki.views.moved import follow_moves
@@ -69,7 +70,6 @@ class BlameHeading:
 
 
 @past_page
-@cache_control(private=True, no_cache=True)
 @follow_moves
 def blame(request: HttpRequest, slug: str) -> HttpResponse:
     """Each line of the text with the revision that it comes from."""
@@ -83,22 +83,27 @@ def blame(request: HttpRequest, slug: str) -> HttpResponse:
     origins = found.origins or [UNKNOWN] * len(lines)
     page = page_of(request, range(len(lines)), LINES_ON_A_PAGE)
     first, last = (page.start_index() or 1) - 1, page.end_index()
-    runs = runs_of(origins[first:last], first)
-    headings = _headings(lines)
-    context = {
-        "entry": entry,
-        "revision": shown,
-        "is_current": number == entry.version,
-        "ignores_blanks": ignores_blanks,
-        "rows": _rows(request, entry, lines, found, runs, headings),
-        "headings": headings[:MAX_HEADINGS],
-        "is_complete": found.is_complete,
-        "known_from": found.known_from,
-        "page": page,
-        "query": _query(shown, entry, ignores_blanks),
-        "language": language_of(shown.body),
-    }
-    return render(request, "wiki/blame.html", context)
+
+    def build() -> HttpResponse:
+        headings = _headings(lines)
+        runs = runs_of(origins[first:last], first)
+        context = {
+            "entry": entry,
+            "revision": shown,
+            "is_current": number == entry.version,
+            "ignores_blanks": ignores_blanks,
+            "rows": _rows(request, entry, lines, found, runs, headings),
+            "headings": headings[:MAX_HEADINGS],
+            "is_complete": found.is_complete,
+            "known_from": found.known_from,
+            "page": page,
+            "query": _query(shown, entry, ignores_blanks),
+            "language": language_of(shown.body),
+        }
+        return render(request, "wiki/blame.html", context)
+
+    shape = (entry.slug, entry.title, entry.version, shown.pk, found.known_from)
+    return answer_page(request, ("blame", *shape, *marks_state(entry)), build)
 
 
 def _asked_number(request: HttpRequest) -> int | None:

@@ -76,7 +76,7 @@ class _Reader:
     def __init__(self, entry_id: int, ignores_blanks: bool) -> None:
         self._entry_id = entry_id
         self._ignores_blanks = ignores_blanks
-        self._cache: BaseCache = caches["comparisons"]
+        self._cache: BaseCache = caches["blame"]
         self._ends_at = time.monotonic() + MAX_SECONDS
 
     def kept(self, chunks: Sequence[int]) -> dict[int, Steps]:
