@@ -5,6 +5,7 @@ entry = make.edit(entry, "# 새 절차", by=writer)
 """
 
 from itertools import count
+from random import Random
 
 from django.contrib.auth.models import AbstractUser
 from django.utils import timezone
@@ -138,3 +139,45 @@ def revision(entry: Entry, number: int) -> Revision:
 def deleted(entry: Entry, *, by: AbstractUser | str = AUTHOR) -> Entry:
     """The entry, deleted."""
     return editing.delete_entry(entry, base_version=entry.version, act=act(by)).entry
+
+
+def with_past(title: str, *, revisions: int, size: int, seed: int = 1) -> Entry:
+    """An entry of so many bytes that was changed here and there so many times.
+
+    Three people took turns: a paragraph rewritten, one added, one moved or taken out.
+    """
+    chance = Random(seed)
+    paragraphs = [_paragraph(chance) for _ in range(size // 180)]
+    states = []
+    for number in range(revisions):
+        place = chance.randrange(len(paragraphs))
+        if number % 4 == 1:
+            paragraphs.insert(place, _paragraph(chance))
+        elif number % 4 == 2:
+            paragraphs.insert(place, paragraphs.pop(chance.randrange(len(paragraphs))))
+        elif number % 4 == 3:
+            del paragraphs[place]
+        else:
+            paragraphs[place] = _paragraph(chance)
+        body = "\n\n".join(paragraphs) + "\n"
+        by = ("지현", "민수", "도윤")[number // 5 % 3]
+        states.append((Content(title=title, body=body), act(by)))
+    *past, (content, last) = states
+    new = editing.NewEntry(
+        content=content,
+        act=last,
+        past=tuple(editing.Past(content=one, act=by) for one, by in past),
+    )
+    [saved] = editing.create_entries([new])
+    return saved.entry
+
+
+def _paragraph(chance: Random) -> str:
+    words = [f"{chance.choice(_WORDS)}{chance.choice(_ENDINGS)}" for _ in range(20)]
+    # About 180 bytes; one in ten begins a section.
+    text = " ".join(words)[:66]
+    return f"## {words[0]} {chance.randrange(1000)}" if chance.random() < 0.1 else text
+
+
+_WORDS = ("서버", "배포", "설정", "로그", "사용자", "데이터", "연결", "요청", "캐시")
+_ENDINGS = ("를", "에서", "의", "과", "로", "가")

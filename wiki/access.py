@@ -71,6 +71,9 @@ def get_revisions_for(
     As `get_revision_for`, for several at once; one query. Raises Http404 when any
     of them is missing or hidden from this person.
     """
+    if not all(1 <= number <= entry.version for number in numbers):
+        # Some are larger than a database knows numbers.
+        raise Http404
     found = (
         entry.revisions.without_text()
         .select_related("author")

@@ -220,9 +220,9 @@ def test_queries_do_not_grow_with_the_history(
         long = make.edit(long, f"{number}\n", by=f"사람 {number}")
 
     for entry in (short, long):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             history(visitor, entry)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             history(as_writer, entry)
 
 

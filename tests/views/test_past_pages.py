@@ -1,9 +1,10 @@
 """What visitors and search engines get of the past: a limited part, and no part."""
 
 import pytest
+from django.utils import timezone
 
 from tests import make
-from wiki.models import RateLimit
+from wiki.models import RateLimit, RevisionMark
 
 pytestmark = pytest.mark.django_db
 
@@ -20,12 +21,6 @@ def entry():
 
 
 @pytest.fixture
-def few(settings):
-    settings.WIKI_PAST_PAGES_PER_MINUTE = 5
-    return 5
-
-
-@pytest.fixture
 def clock(monkeypatch):
     """The time, which goes on when a test says so; caches keep the real one."""
 
@@ -38,6 +33,13 @@ def clock(monkeypatch):
     clock = Clock()
     monkeypatch.setattr("wiki.views.past_pages.time", clock)
     return clock
+
+
+@pytest.fixture
+def few(settings, clock):
+    clock.now -= clock.now % 60
+    settings.WIKI_PAST_PAGES_PER_MINUTE = 5
+    return 5
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -167,3 +169,96 @@ def test_whoever_reads_writes_nothing(visitor, entry):
     visitor.get(address(entry, "history/"))
 
     assert not RateLimit.objects.exists()
+
+
+# ── Made and sent once ────────────────────────────────────────────────────────
+KEPT = [*PAGES, "diff/?old=1&new=2&view=rendered", "diff/?old=1&new=2&format=patch"]
+
+
+def ask_again(client, entry, page, answer):
+    return client.get(address(entry, page), headers={"If-None-Match": answer["ETag"]})
+
+
+@pytest.mark.parametrize("page", KEPT)
+def test_who_has_the_page_is_told_so(visitor, as_writer, entry, page):
+    for client in (visitor, as_writer):
+        answer = client.get(address(entry, page))
+
+        again = ask_again(client, entry, page, answer)
+
+        assert (again.status_code, again.content) == (304, b"")
+        assert again["X-Robots-Tag"] == "noindex, nofollow"
+
+
+@pytest.mark.parametrize("page", ["history/", "history/1/", "diff/?old=1&new=2"])
+def test_a_new_revision_is_a_new_page(visitor, entry, page):
+    answer = visitor.get(address(entry, page))
+    make.edit(entry, "더 새 글\n")
+
+    assert ask_again(visitor, entry, page, answer).status_code == 200
+
+
+def test_a_comparison_never_reads_its_texts_twice(
+    visitor, as_writer, entry, django_assert_num_queries
+):
+    page = "diff/?old=1&new=2"
+    with django_assert_num_queries(5):
+        visitor.get(address(entry, page))
+    with django_assert_num_queries(4):
+        visitor.get(address(entry, f"{page}&n=1"))
+
+
+@pytest.mark.parametrize("page", ["history/1/", "history/1/raw/", "diff/?old=1&new=2"])
+def test_what_is_hidden_meanwhile_is_gone_for_those_who_had_it(
+    visitor, as_curator, entry, page
+):
+    entry = make.edit(entry, "셋째 글\n")
+    answer = visitor.get(address(entry, page))
+    RevisionMark.objects.create(
+        revision=make.revision(entry, 1), kind="hidden", created_at=timezone.now()
+    )
+
+    assert ask_again(visitor, entry, page, answer).status_code == 404
+    assert as_curator.get(address(entry, page)).status_code == 200
+
+
+def test_a_mark_makes_the_list_another_page(visitor, entry):
+    answer = visitor.get(address(entry, "history/"))
+    RevisionMark.objects.create(
+        revision=make.revision(entry, 1), kind="reverted", created_at=timezone.now()
+    )
+
+    assert ask_again(visitor, entry, "history/", answer).status_code == 200
+
+
+def test_an_author_goes_by_the_name_of_today(visitor, writer):
+    entry = make.edit(make.entry("배포", "하나\n"), "둘\n", by=writer)
+    answer = visitor.get(address(entry, "diff/"))
+    writer.first_name = "새이름"
+    writer.save()
+
+    again = ask_again(visitor, entry, "diff/", answer)
+
+    assert again.status_code == 200
+    assert "새이름" in again.content.decode()
+
+
+@pytest.mark.parametrize("page", ["history/1/", "diff/?old=1&new=2&view=rendered"])
+def test_links_of_kept_pages_lead_where_they_lead_now(visitor, page):
+    entry = make.edit(make.entry("안내", "[[도움말]] 하나\n"), "[[도움말]] 둘\n")
+    answer = visitor.get(address(entry, page))
+    assert 'class="missing"' in answer.content.decode()
+
+    make.entry("도움말")
+
+    again = ask_again(visitor, entry, page, answer)
+    assert again.status_code == 200
+    assert 'class="missing"' not in again.content.decode()
+
+
+def test_pages_of_members_are_kept_apart(as_writer, visitor, entry):
+    answer = as_writer.get(address(entry, "diff/"))
+
+    assert "private" in answer["Cache-Control"]
+    assert ask_again(visitor, entry, "diff/", answer).status_code == 200
+    assert "/undo/" not in visitor.get(address(entry, "diff/")).content.decode()

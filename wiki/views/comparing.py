@@ -4,20 +4,17 @@ A comparison of two revisions never changes, so it is made once and kept; who ha
 the page already is told so.
 """
 
-import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.core.cache import caches
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from wiki import permissions
 from wiki.access import get_entry_for, get_revisions_for
@@ -26,21 +23,16 @@ from wiki.models import Entry, Revision
 from wiki.names import Page
 from wiki.rendering.compared import compared
 from wiki.rendering.limits import TooMuchMarkup
-from wiki.views.caching import answer_page, answer_source, release
+from wiki.views.caching import answer_page, answer_source
 from wiki.views.comparison import compare
 from wiki.views.drawing import draw, language_of, printed
-from wiki.views.history_list import COAUTHORS, hidden_numbers
+from wiki.views.history_list import COAUTHORS, hidden_numbers, names_on
+from wiki.views.keeping import keep, links_state
 from wiki.views.moved import follow_moves
 from wiki.views.past_pages import past_page
 
 SIDE_BY_SIDE, ONE_COLUMN, RENDERED = "split", "unified", "rendered"
 VIEWS = (SIDE_BY_SIDE, ONE_COLUMN, RENDERED)
-CACHE = "comparisons"
-KEPT_SECONDS = 24 * 60 * 60
-# Where the links of rendered texts lead can change without a revision.
-RENDERED_SECONDS = 600
-# The cache holds a hundred of them.
-MAX_KEPT_CHARS = 200_000
 # Rendered twice, compared and laid out: a second or two.
 MAX_RENDERED_CHARS = 600_000
 
@@ -100,13 +92,17 @@ def diff(request: HttpRequest, slug: str) -> HttpResponse:
         hidden = hidden_numbers(entry)
     can_edit = permissions.can_edit(request.user, entry)
     steps = _steps(wanted, entry.version, hidden)
+    # What else the page shows that no revision knows.
+    links = ()
+    if wanted.view == RENDERED:
+        links = (entry.visibility, entry.source_path, *links_state())
 
     def build() -> HttpResponse:
         context = {
             "entry": entry,
             "old": old,
             "new": new,
-            "drawn": _drawn(entry, old, new, wanted),
+            "drawn": _drawn(entry, old, new, wanted, links),
             "view": wanted.view,
             "views": {view: wanted.address(view=view) for view in VIEWS},
             "is_whole": wanted.is_whole,
@@ -123,8 +119,8 @@ def diff(request: HttpRequest, slug: str) -> HttpResponse:
         *("diff", entry.pk, entry.version, entry.title, can_edit),
         *sorted(asdict(wanted).items()),
         *sorted(steps.items()),
-        *_people([old, new]),
-        _moment(wanted),
+        *names_on([old, new]),
+        *links,
     )
     return answer_page(request, state, build)
 
@@ -165,32 +161,17 @@ def _steps(wanted: Wanted, newest: int, hidden: Collection[int]) -> dict[str, st
     return steps
 
 
-def _people(revisions: Collection[Revision]) -> Iterator[str]:
-    """The names on the page: those of accounts can change."""
-    for revision in revisions:
-        yield revision.author_name
-        for coauthor in revision.coauthors.all():
-            yield coauthor.author.get_full_name() if coauthor.author else ""
-
-
-def _moment(wanted: Wanted) -> int:
-    """What makes a page of rendered texts another one after a while."""
-    return int(time.time() // RENDERED_SECONDS) if wanted.view == RENDERED else 0
-
-
-def _drawn(entry: Entry, old: Revision, new: Revision, wanted: Wanted) -> Drawn:
+def _drawn(
+    entry: Entry, old: Revision, new: Revision, wanted: Wanted, links: tuple
+) -> Drawn:
     """The comparison, made only when it is not kept from before. One query then."""
-    parts = (release(), get_language(), old.pk, new.pk, wanted.view, wanted.is_whole)
-    name = "-".join(map(str, parts))
-    kept: Drawn | None = caches[CACHE].get(name)
-    if kept is not None:
-        return kept
-    texts = Revision.objects.in_bulk([old.pk, new.pk])
-    made = _made(entry, texts[old.pk], texts[new.pk], wanted)
-    if len(made.html) <= MAX_KEPT_CHARS:
-        seconds = RENDERED_SECONDS if wanted.view == RENDERED else KEPT_SECONDS
-        caches[CACHE].set(name, made, seconds)
-    return made
+
+    def make() -> Drawn:
+        texts = Revision.objects.in_bulk([old.pk, new.pk])
+        return _made(entry, texts[old.pk], texts[new.pk], wanted)
+
+    parts = ("diff", old.pk, new.pk, wanted.view, wanted.is_whole, *links)
+    return keep(parts, make, lambda made: len(made.html))
 
 
 def _made(entry: Entry, old: Revision, new: Revision, wanted: Wanted) -> Drawn:

@@ -191,6 +191,22 @@ def authors_of(entry: Entry, person: Person) -> list[AuthorOffered]:
     return sorted(authors, key=lambda author: (-author.edits, author.name))
 
 
+def names_on(revisions: Iterable[Revision]) -> Iterator[str]:
+    """The names on a page of these revisions, with their co-authors fetched.
+
+    Those of accounts can change while a revision cannot.
+    """
+    for revision in revisions:
+        for author in (revision, *revision.coauthors.all()):
+            account = author.author
+            yield display_name(
+                author.author_label,
+                account and account.get_username(),
+                account and account.first_name,
+                account and account.last_name,
+            )
+
+
 def hidden_numbers(entry: Entry) -> frozenset[int]:
     """The revisions of the entry that a curator took out of sight. One query."""
     hidden = RevisionMark.objects.filter(
