@@ -112,7 +112,7 @@ def test_it_goes_in_where_the_cursor_is(windows, writer):
     page.keyboard.press("Enter")
 
     expect(page.locator("#w-body")).to_have_value(
-        re.compile(r"\A앞!\[그림\]\([^)]*\)\n\n뒤\Z")
+        re.compile(r"^앞!\[그림\]\([^)]*\)\n\n뒤$")
     )
 
 
@@ -194,7 +194,7 @@ def test_what_is_no_picture_is_told(windows, writer):
 
 def test_what_the_server_says_is_told_and_may_be_tried_again(windows, writer):
     page = editor(windows, writer)
-    bring(page, "paste", shot("red"), ("깨진.png", "image/png", picture()[:60]))
+    bring(page, "paste", shot("red"), ("깨진.png", "image/png", picture()[:45]))
     fields = asked(page).get_by_label("What it shows")
     fields.nth(0).fill("빨강")
     fields.nth(1).fill("깨짐")
