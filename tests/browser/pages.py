@@ -80,7 +80,7 @@ def _asking_for_shortcuts(page: Page) -> None:
 
 
 def _sending(
-    status: int, button: str = "main form .btn.primary", **values: str
+    status: int, button: str = "main form .btn.primary:not(.sm)", **values: str
 ) -> Callable[[Page], None]:
     """Fills in fields, hidden ones too, and sends the form, which gets `status`."""
 
@@ -97,11 +97,31 @@ def _sending(
     return act
 
 
+def _uploading_nothing(page: Page) -> None:
+    page.locator("main details.sub > summary").click()
+    page.locator("main details.sub button[type=submit]").click()
+    page.locator("main [role=alert]").wait_for()
+
+
+def _asking_to_remove(page: Page) -> None:
+    page.locator("input[type=checkbox][name=file]").first.check()
+    page.locator("button[value=ask]").click()
+    page.locator("button.danger").wait_for()
+
+
 def _asking_to_delete(page: Page) -> None:
     page.locator("#action-toggle").check()
     page.locator("select[name=action]").select_option("delete_entries")
     page.locator("#changelist-form .actions [type=submit]").click()
     page.locator(".wiki-asking").wait_for()
+
+
+def _one_after_the_other(*acts: Callable[[Page], None]) -> Callable[[Page], None]:
+    def act(page: Page) -> None:
+        for each in acts:
+            each(page)
+
+    return act
 
 
 def _is_navigation(answer: Response) -> bool:
@@ -133,6 +153,13 @@ VISITS = [
     Visit("entry", DEPLOY, looks=BRIEF),
     Visit("entry-unfolded", DEPLOY, "writer", _unfolding),
     Visit("entry-menu", EDITED, "writer", _opening("main"), looks=BRIEF),
+    Visit("entry-files", "/wiki/그림이-있는-글/files/"),
+    Visit("own-files", "/files/mine/", "writer", _unfolding),
+    Visit("own-files-refused", "/files/mine/", "writer", _uploading_nothing, looks=BRIEF),
+    Visit("own-files-remove", "/files/mine/", "writer", _asking_to_remove, looks=BRIEF),
+    Visit("all-files", "/files/?show=kept", "curator"),
+    Visit("all-files-empty", "/files/", "curator", looks=BRIEF),
+    Visit("all-files-remove", "/files/?show=kept", "curator", _asking_to_remove),
     Visit("entry-without-text", "/wiki/빈-글/", "writer"),
     Visit("missing", "/wiki/아직-없는-글/", status=404),
     Visit("missing-to-writer", "/wiki/배포-절치/", "writer", status=404, looks=BRIEF),
@@ -174,7 +201,38 @@ VISITS = [
         _sending(409, entry_id="999999"),
         looks=BRIEF,
     ),
+    Visit(
+        "edit-section-missing",
+        EDITED + "edit/?section=없는-절",
+        "writer",
+        status=404,
+        looks=BRIEF,
+    ),
     Visit("conflict", EDITED + "edit/", "writer", _sending(409, **CONFLICTING)),
+    Visit(
+        "conflict-open",
+        EDITED + "edit/",
+        "writer",
+        _one_after_the_other(_sending(409, **CONFLICTING), _sending(409)),
+    ),
+    Visit(
+        "conflict-preview",
+        EDITED + "edit/",
+        "writer",
+        _one_after_the_other(
+            _sending(409, **CONFLICTING),
+            _sending(200, "main button[value=preview]"),
+            _sending(200, "main button[value=diff]"),
+        ),
+        looks=BRIEF,
+    ),
+    Visit("edit-with-drafts", EDITED + "edit/", "curator"),
+    Visit("edit-of-draft", EDITED + "edit/?draft={draft}", "curator", looks=BRIEF),
+    Visit("drafts", "/drafts/", "curator"),
+    Visit("drafts-empty", "/drafts/", "administrator", looks=BRIEF),
+    Visit("draft", "/drafts/{draft}/", "curator"),
+    Visit("draft-of-new", "/drafts/{new_draft}/", "curator", looks=BRIEF),
+    Visit("home-with-drafts", "/", "curator", looks=BRIEF),
     Visit("history", EDITED + "history/", "writer"),
     Visit("history-empty", CACHE + "history/?show=mine", "writer", looks=BRIEF),
     Visit("revision-old", EDITED + "history/1/", "writer"),

@@ -26,9 +26,19 @@ def two_editors(windows, writer, other_writer, entry):
     )
 
 
+def write(page: Page, text: str) -> None:
+    """The text in the editor, whichever of its two fields is shown."""
+    page.locator("#w-body").evaluate(
+        """(source, text) => {
+            source.value = text;
+            source.dispatchEvent(new Event("input", { bubbles: true }));
+        }""",
+        text,
+    )
+
+
 def replace(page: Page, old: str, new: str) -> None:
-    source = page.locator("#w-body")
-    source.fill(source.input_value().replace(old, new))
+    write(page, page.locator("#w-body").input_value().replace(old, new))
 
 
 def save(page: Page) -> None:
@@ -51,28 +61,142 @@ def test_changes_in_different_places_join_without_a_question(two_editors, entry)
     expect(second.locator(".diff ins").first).to_be_visible()
 
 
-def test_changes_of_the_same_place_show_both_and_can_be_joined(two_editors, entry):
+@pytest.fixture
+def in_conflict(two_editors):
+    """The window of the second writer, whose two changes clash with the first's."""
     first, second = two_editors
-    replace(first, "태그를 단다.", "태그를 달고 알린다.")
-    replace(second, "태그를 단다.", "태그를 두 번 단다.")
+    for page, who in ((first, "남이"), (second, "내가")):
+        replace(page, "태그를 단다.", f"태그를 {who} 단다.")
+        replace(page, "이전 태그로.", f"{who} 쓴 태그로.")
     save(first)
-    expect(first.locator("article")).to_contain_text("알린다")
-
+    expect(first.locator("article")).to_contain_text("남이 단다")
     save(second)
-    clash = second.locator(".clash")
     expect(second.get_by_role("heading", level=1)).to_contain_text("A newer revision")
-    expect(second.locator("main")).to_contain_text("Your text is safe")
-    expect(clash.locator(".theirs .txt")).to_contain_text("알린다")
-    expect(clash.locator(".mine .txt")).to_contain_text("두 번")
-    expect(second.locator("#w-body")).to_have_value(
-        BODY.replace("태그를 단다.", "태그를 두 번 단다.")
-    )
-    replace(second, "태그를 두 번 단다.", "태그를 두 번 달고 알린다.")
-    save(second)
+    return second
 
-    expect(second.locator("article")).to_contain_text("태그를 두 번 달고 알린다.")
+
+def pick(page: Page, number: int, label: str) -> None:
+    page.locator(f"#w-clash-{number}").get_by_label(label, exact=True).check()
+
+
+def out(page: Page, number: int):
+    return page.locator(f"#w-clash-{number} textarea")
+
+
+def test_changes_of_the_same_place_show_both_and_can_be_joined(in_conflict, entry):
+    page = in_conflict
+    expect(page.locator("main")).to_contain_text("Your text is safe")
+    expect(page.locator("#w-clash-1 .theirs .txt")).to_contain_text("남이")
+    expect(page.locator("#w-clash-1 .mine .txt")).to_contain_text("내가")
+    expect(page.locator(".clash input:checked")).to_have_count(0)
+    both = "태그를 내가 단다.\n태그를 남이 단다.\n"
+    expect(out(page, 1)).to_have_value(both)
+
+    pick(page, 1, "Latest")
+    expect(out(page, 1)).to_have_value("태그를 남이 단다.\n")
+    expect(page.locator("#w-clash-1")).to_have_class("clash done")
+    expect(page.locator(".save-bar .status")).to_have_text("1 of 2 chosen")
+    out(page, 2).fill("우리가 쓴 태그로.\n")
+    expect(page.locator("#w-clash-2").get_by_label("My own")).to_be_checked()
+    save(page)
+
+    expect(page.locator("article")).to_contain_text("우리가 쓴 태그로.")
     entry.refresh_from_db()
     assert entry.version == 3
+    assert "태그를 남이 단다." in entry.body
+
+
+def test_what_was_typed_comes_back_after_a_look_at_the_others(in_conflict):
+    page = in_conflict
+    out(page, 1).fill("우리 글\n")
+
+    for label, text in [
+        ("Mine", "태그를 내가 단다.\n"),
+        ("Both", "태그를 내가 단다.\n태그를 남이 단다.\n"),
+        ("My own", "우리 글\n"),
+    ]:
+        pick(page, 1, label)
+        expect(out(page, 1)).to_have_value(text)
+
+
+def test_an_open_place_is_led_to(in_conflict, entry):
+    page = in_conflict
+    pick(page, 1, "Mine")
+    save(page)
+
+    expect(page.get_by_role("alert")).to_contain_text("1 place is still open")
+    expect(page.locator("#w-clash-2 input").first).to_be_focused()
+    expect(page.locator("#w-clash-1").get_by_label("Mine", exact=True)).to_be_checked()
+    entry.refresh_from_db()
+    assert entry.version == 2
+
+
+def test_the_joined_text_is_seen_before_it_is_saved(in_conflict, entry):
+    page = in_conflict
+    pick(page, 1, "Latest")
+    out(page, 2).fill("**우리**가 쓴 태그로.\n")
+    page.locator("button[value=preview]").click()
+
+    expect(page.locator("article strong")).to_have_text("우리")
+    expect(page.locator("#w-clash-1").get_by_label("Latest")).to_be_checked()
+    page.get_by_role("button", name="Back to the editor").click()
+    expect(page.locator("#w-body")).to_have_value(
+        BODY.replace("태그를 단다.", "태그를 남이 단다.").replace(
+            "이전 태그로.", "**우리**가 쓴 태그로."
+        )
+    )
+    save(page)
+
+    expect(page.locator("article strong")).to_have_text("우리")
+    entry.refresh_from_db()
+    assert entry.version == 3
+
+
+def test_composed_syllables_are_a_text_of_ones_own(in_conflict):
+    page = in_conflict
+    field = out(page, 1)
+    field.focus()
+    field.press("Control+End")
+    devtools = page.context.new_cdp_session(page)
+    for text in ("ㅎ", "하", "한"):
+        devtools.send(
+            "Input.imeSetComposition",
+            {"text": text, "selectionStart": 1, "selectionEnd": 1},
+        )
+    devtools.send("Input.insertText", {"text": "한"})
+
+    expect(field).to_have_value("태그를 내가 단다.\n태그를 남이 단다.\n한")
+    expect(page.locator("#w-clash-1").get_by_label("My own")).to_be_checked()
+
+
+def test_a_third_save_meanwhile_asks_again(in_conflict, entry):
+    page = in_conflict
+    entry.refresh_from_db()
+    make.edit(entry, entry.body.replace("남이 쓴 태그로.", "셋째가 쓴 태그로."))
+    pick(page, 1, "Mine")
+    pick(page, 2, "Both")
+    save(page)
+
+    expect(page.locator(".clash")).to_have_count(1)
+    expect(page.locator(".clash .theirs")).to_contain_text("셋째가")
+    pick(page, 1, "Mine")
+    save(page)
+
+    expect(page.locator("article")).to_contain_text("태그를 내가 단다.")
+    expect(page.locator("article")).to_contain_text("남이 쓴 태그로.")
+
+
+def test_my_text_becomes_a_note_of_its_own(in_conflict, entry):
+    page = in_conflict
+    page.locator("details.same summary").last.click()
+    page.get_by_role("button", name="Make it a note of its own").click()
+
+    expect(page.locator("#w-title")).to_have_value("배포 절차 (2)")
+    save(page)
+
+    expect(page.locator("article")).to_contain_text("내가 쓴 태그로.")
+    entry.refresh_from_db()
+    assert entry.version == 2
 
 
 def test_text_in_conflict_is_kept_from_being_lost(two_editors):

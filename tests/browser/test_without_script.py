@@ -83,10 +83,43 @@ def test_conflict_is_joined(open_plain, writer, entry):
     page.locator(".save-bar .btn.primary").click()
     expect(page.locator(".clash .theirs")).to_contain_text("남의")
     expect(page.locator(".clash .mine")).to_contain_text("나의")
-    page.locator("#w-body").fill("# 하나\n\n우리 글\n")
+    expect(page.locator(".clash textarea")).to_have_value("나의 글\n남의 글\n")
+    page.locator(".save-bar .btn.primary").click()
+    expect(page.get_by_role("alert")).to_contain_text("1 place is still open")
+    page.locator(".clash textarea").fill("우리 글\n")
+    page.get_by_label("Latest", exact=True).check()
     page.locator(".save-bar .btn.primary").click()
 
     expect(page.locator("article")).to_contain_text("우리 글")
+
+
+def test_conflict_is_settled_by_a_choice_alone(open_plain, writer, entry):
+    page = open_plain(entry.get_absolute_url() + "edit/", person=writer)
+    make.edit(entry, "# 하나\n\n남의 글\n\n# 둘\n\n# 셋\n")
+    page.locator("#w-body").fill("# 하나\n\n나의 글\n\n# 둘\n\n# 셋\n")
+    page.locator(".save-bar .btn.primary").click()
+
+    page.get_by_label("Latest", exact=True).check()
+    page.locator("button[value=preview]").click()
+    expect(page.locator(".merge article p").first).to_have_text("남의 글")
+    page.get_by_label("Mine", exact=True).check()
+    page.locator(".save-bar .btn.primary").click()
+
+    expect(page.locator("article")).to_contain_text("나의 글")
+
+
+def test_one_section_is_edited(open_plain, writer, entry):
+    page = open_plain(entry.get_absolute_url() + "edit/", person=writer)
+
+    page.get_by_label("Edit one section only").select_option("둘")
+    page.get_by_role("button", name="Open").click()
+    expect(page.locator("#w-body")).to_have_value("# 둘\n\n")
+    page.locator("#w-body").fill("# 둘\n\n새 글")
+    page.locator(".save-bar .btn.primary").click()
+
+    expect(page.locator("article")).to_contain_text("새 글")
+    entry.refresh_from_db()
+    assert entry.body == "# 하나\n\n글\n\n# 둘\n\n새 글\n\n# 셋\n"
 
 
 def test_revisions_are_compared_and_taken_back(open_plain, writer, entry):
