@@ -2,8 +2,9 @@
 
     python -m benchmarks.run [--full]        (make bench; FULL=1 make bench)
 
-Imports of 200 and 2,000 notes on both databases, with --full also of 20,000,
-and pages. Everything happens in a temporary folder. Exit 1 when a goal is missed.
+Imports of 200 and 2,000 notes on both databases, with --full also of 20,000, pages,
+and what writers do. Everything happens in a temporary folder. Exit 1 when a goal
+is missed.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
-from benchmarks import imports, pages
+from benchmarks import daily, imports, pages
 from benchmarks.lines import Line
 from tests.installations import Installation, Installations
 from tests.postgres import PostgresMissing, running_postgres
@@ -47,16 +48,17 @@ def measured(folder: Path, sizes: list[int]) -> Iterator[Line]:
                 start = imports.start_seconds(wikis, folder)
                 runs = imports.measured_runs(wikis, folder, sizes)
                 yield from imports.lines_of(database, runs, start)
+                [run] = [run for run in runs if run.notes == PAGES_AT]
+                run.wiki.manage("collectstatic", "--no-input", "-v", "0")
                 if database == "SQLite":
-                    [run] = [run for run in runs if run.notes == PAGES_AT]
                     yield from page_lines(run.wiki)
+                yield from daily.lines_of(database, run.wiki, folder)
         except PostgresMissing as error:
             yield Line(f"{database}: {error}", "not measured")
 
 
 def page_lines(wiki: Installation) -> Iterator[Line]:
     """CPU of the entry page for a visitor, afresh and from the page cache."""
-    wiki.manage("collectstatic", "--no-input", "-v", "0")
     path = entry_address(wiki)
     for name, cache, goal in (("afresh", "off", 6.0), ("from the cache", "on", 1.8)):
         with pages.serving({**wiki.environment, "BENCH_PAGE_CACHE": cache}) as server:
