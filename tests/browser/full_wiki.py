@@ -1,12 +1,15 @@
 """A wiki that has something to show on each of its pages."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from django.contrib.auth.models import AbstractUser
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from tests import make, people
+from tests.pictures import code, uploaded
+from wiki.drafts import Slot, Typed, keep_draft
 from wiki.editing import Content, TagUse
 from wiki.importing import jobs, uploads
 from wiki.importing.messages import Message
@@ -14,6 +17,7 @@ from wiki.importing.records import as_stored, set_base
 from wiki.importing.working import carry_out
 from wiki.models import (
     Decision,
+    Draft,
     Entry,
     Import,
     ImportedFile,
@@ -21,6 +25,7 @@ from wiki.models import (
     ImportItem,
     ImportJob,
     ItemStatus,
+    Presence,
     RevisionMark,
     Tag,
 )
@@ -147,10 +152,31 @@ def write_full_wiki() -> FullWiki:
         **_import_jobs(cast["curator"]),
         "entry": Entry.objects.get(title=EDITED_TITLE).pk,
         "tag": Tag.objects.get(key="ci").pk,
+        **_drafts(cast["curator"], cast["writer"]),
         "writer": cast["writer"].pk,
         "curator": cast["curator"].pk,
     }
     return FullWiki(cast, ids)
+
+
+def _drafts(person: AbstractUser, other: AbstractUser) -> dict[str, int]:
+    """Drafts of an old and of a new entry, and someone who is at the old one too.
+
+    That one stays: no tour lasts a day.
+    """
+    entry = Entry.objects.get(title=EDITED_TITLE)
+    soon = timezone.now() + timedelta(days=1)
+    Presence.objects.create(
+        entry=entry, user=other, section="되돌리기", started_at=soon, seen_at=soon
+    )
+    old = Typed(
+        entry_id=entry.pk, base_version=1, title=entry.title, body="# 절차\n\n새 글\n"
+    )
+    keep_draft(person, Slot("old"), old)
+    keep_draft(person, Slot("new"), Typed(title="새 노트", body="아직 짧다"))
+    keep_draft(person, Slot("untitled"), Typed(body="제목 없는 글"))
+    numbers = dict(Draft.objects.filter(user=person).values_list("slot", "pk"))
+    return {"draft": numbers["old"], "new_draft": numbers["new"]}
 
 
 def _write(writer: AbstractUser, other: AbstractUser) -> None:
@@ -171,6 +197,10 @@ def _write(writer: AbstractUser, other: AbstractUser) -> None:
     make.entry("Redis (캐시)", "빠르다.", aliases=("Redis",), tags=["CI"])
     make.entry("Redis (큐)", "가끔 [[배포 절차]]에 쓴다.", aliases=("Redis",))
     make.entry("빈 글", "")
+    shown, former = uploaded(writer, "red"), uploaded(writer, "blue", "옛 화면.png")
+    pictured = make.entry("그림이 있는 글", code(shown) + code(former), by=writer)
+    make.edit(pictured, f"{code(shown)} ![없는 것](없음.png)", by=writer)
+    uploaded(writer, "green", "쓰지 않은 화면.png")
     make.entry("잠긴 글", "관리자만 고친다.", protection="administrators")
     make.deleted(make.entry("지운 글", "지운 것"), by=other)
     make.deleted(make.entry("겹치는 글", "옛것"), by=other)

@@ -124,6 +124,11 @@ def _one_after_the_other(*acts: Callable[[Page], None]) -> Callable[[Page], None
     return act
 
 
+def _going_to_the_end(page: Page) -> None:
+    """Where the bar that stays in sight lies over nothing."""
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+
+
 def _is_navigation(answer: Response) -> bool:
     return answer.request.is_navigation_request()
 
@@ -155,7 +160,9 @@ VISITS = [
     Visit("entry-menu", EDITED, "writer", _opening("main"), looks=BRIEF),
     Visit("entry-files", "/wiki/그림이-있는-글/files/"),
     Visit("own-files", "/files/mine/", "writer", _unfolding),
-    Visit("own-files-refused", "/files/mine/", "writer", _uploading_nothing, looks=BRIEF),
+    Visit(
+        "own-files-refused", "/files/mine/", "writer", _uploading_nothing, looks=BRIEF
+    ),
     Visit("own-files-remove", "/files/mine/", "writer", _asking_to_remove, looks=BRIEF),
     Visit("all-files", "/files/?show=kept", "curator"),
     Visit("all-files-empty", "/files/", "curator", looks=BRIEF),
@@ -226,8 +233,14 @@ VISITS = [
         ),
         looks=BRIEF,
     ),
-    Visit("edit-with-drafts", EDITED + "edit/", "curator"),
-    Visit("edit-of-draft", EDITED + "edit/?draft={draft}", "curator", looks=BRIEF),
+    Visit("edit-with-drafts", EDITED + "edit/", "curator", _going_to_the_end),
+    Visit(
+        "edit-of-draft",
+        EDITED + "edit/?draft={draft}",
+        "curator",
+        _going_to_the_end,
+        looks=BRIEF,
+    ),
     Visit("drafts", "/drafts/", "curator"),
     Visit("drafts-empty", "/drafts/", "administrator", looks=BRIEF),
     Visit("draft", "/drafts/{draft}/", "curator"),
