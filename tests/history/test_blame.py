@@ -69,6 +69,18 @@ def test_each_line_is_of_a_revision_that_has_it(versions):
         assert line in split_lines(versions[number - 1])
 
 
+@given(histories, st.data())
+def test_each_line_of_what_is_brought_back_is_of_a_revision_that_has_it(versions, data):
+    flags = data.draw(st.lists(st.booleans(), min_size=8, max_size=8))
+    steps = [(1, first_step(versions[0]))]
+    for number, (old, new) in enumerate(pairwise(versions), 2):
+        steps.append((number, step(old, new, brings_back=flags[number - 2])))
+
+    lines = split_lines(versions[-1])
+    for line, number in zip(lines, follow(steps), strict=True):
+        assert line in split_lines(versions[number - 1])
+
+
 @given(histories)
 def test_ignoring_blanks_each_line_is_of_a_revision_that_has_its_letters(versions):
     def letters(text):
@@ -176,6 +188,20 @@ def test_revert_to_what_is_not_known_yet_is_nobodys():
 
     assert list(follow([(8, spam), (9, back)])) == [UNKNOWN]
     assert list(follow([(1, first_step("하나\n")), (2, spam), (3, back)])) == [1]
+
+
+def test_undo_in_the_middle_credits_those_who_wrote():
+    steps = [
+        (1, first_step("하나\n둘\n셋\n")),
+        (2, step("하나\n둘\n셋\n", "하나\n")),
+        (3, step("하나\n", "하나\n넷\n")),
+        (4, step("하나\n넷\n", "하나\n둘\n셋\n또\n넷\n", brings_back=True)),
+    ]
+
+    assert list(follow(steps)) == [1, 1, 1, 4, 3]
+    assert list(follow(steps[1:])) == [UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, 3]
+    # Who writes it again without saying so has written it.
+    assert list(follow([*steps[:3], (4, step("하나\n넷\n", "둘\n넷\n"))])) == [4, 3]
 
 
 @pytest.mark.parametrize("ignores, expected", [(False, [2, 2, 1]), (True, [1, 1, 1])])

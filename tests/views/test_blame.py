@@ -139,6 +139,26 @@ def test_word_merge_in_one_line_is_its_mergers_with_the_other(
     ]
 
 
+def test_undo_of_a_deletion_credits_those_who_wrote(visitor, writer):
+    entry = make.entry("배포", "하나\n\n둘\n\n셋\n")
+    entry = make.edit(entry, "하나\n\n셋\n", by="낯선이")
+    entry = make.edit(entry, "하나\n\n셋\n\n넷\n\n다섯\n", by=writer)
+    editing.undo_revision(
+        entry, make.revision(entry, 2), base_version=3, act=make.act("도윤")
+    )
+
+    answer = blame(visitor, entry)
+
+    lines = {line: (number, who) for number, who, line in credited(answer) if line}
+    assert lines == {
+        "하나": ("r1", "지현"),
+        "둘": ("r1", "지현"),
+        "셋": ("r1", "지현"),
+        "넷": ("r3", "민수"),
+        "다섯": ("r3", "민수"),
+    }
+
+
 def test_stepping_back_shows_the_text_before_a_change(visitor):
     entry = make.edit(make.entry("배포", "하나\n둘\n"), "하나\n셋\n")
     make.edit(entry, "하나\n셋\n넷\n")

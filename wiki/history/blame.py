@@ -8,9 +8,9 @@ not. What each line of any revision comes from is then put together of steps alo
 import hashlib
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, islice
 
 from wiki.history.lines import split_lines
 from wiki.history.matching import Change, match
@@ -26,6 +26,9 @@ _LINES_BELOW = 20
 _MAX_KEPT_LINES = 4_000_000
 # Enough that no two texts of an entry meet by chance.
 _DIGEST_BYTES = 12
+# Lines that one revision takes out and another may bring back. One that takes out
+# more, and is undone when others have written on, is not looked through for them.
+_MAX_GONE = 2_000
 
 _NEW = -1
 # The origin of a line that is older than what was looked at.
@@ -40,24 +43,37 @@ class Step:
 
     `pieces` are pairs of a line of the former text, or -1 for new lines, and how many
     follow it. `digest` is equal when two texts are. `brings_back` tells of one that
-    says that its text is older than it.
+    says that its text is older than it. `gone` are pairs of a former line that is no
+    more and what stands for its text; `came` stands for the new lines of one that
+    brings back.
     """
 
     digest: bytes
     former_lines: int
     pieces: tuple[int, ...]
     brings_back: bool = False
+    gone: tuple[int, ...] = ()
+    came: tuple[int, ...] = ()
 
-    def applied_to(self, former: Origins, number: int) -> Origins:
-        """The origin of each line after this step, which was revision `number`."""
+    def applied_to(
+        self, former: Origins, number: int, taken_out: Mapping[int, int]
+    ) -> Origins:
+        """The origin of each line after this step, which was revision `number`.
+
+        `taken_out` has the origins of lines that were there before, by their text.
+        """
         if self.pieces == (0, self.former_lines):
             return former
         origins = array("i")
-        for start, size in zip(self.pieces[::2], self.pieces[1::2], strict=True):
-            if start == _NEW:
-                origins.extend(array("i", [number]) * size)
-            else:
+        came = iter(self.came)
+        for start, size in _pairs(self.pieces):
+            if start != _NEW:
                 origins += former[start : start + size]
+            elif self.came:
+                lines = islice(came, size)
+                origins.extend(taken_out.get(line, number) for line in lines)
+            else:
+                origins.extend(array("i", [number]) * size)
         return origins
 
 
@@ -98,19 +114,26 @@ def step(
     pieces.add(0, above)
     if sides[0] or sides[1]:
         middle = [_compared(side, ignores_blanks=ignores_blanks) for side in sides]
-        _compare(*middle, above, pieces)
+        _compare(*middle, above, pieces, brings_back=brings_back)
     former_lines = old.count("\n")
     pieces.add(former_lines - kept, kept)
-    return Step(_digest(new), former_lines, tuple(pieces.found), brings_back)
+    return Step(
+        _digest(new),
+        former_lines,
+        tuple(pieces.found),
+        brings_back,
+        tuple(pieces.gone),
+        tuple(pieces.came),
+    )
 
 
 def follow(steps: Iterable[tuple[int, Step]]) -> Origins:
     """The origin of each line after the last of these steps, which are in order.
 
-    A text that was there before has the origins it had then: a revert makes nobody
-    the author of what it brings back. When the steps do not begin with the first
-    revision, lines older than they are UNKNOWN, and so is what was brought back from
-    before.
+    A text that was there before has the origins it had then, and so has a line that
+    a revert brings back: it makes nobody the author of what others wrote. When the
+    steps do not begin with the first revision, lines older than they are UNKNOWN, and
+    so is what was brought back from before.
     """
     steps = list(steps)
     if not steps:
@@ -121,11 +144,14 @@ def follow(steps: Iterable[tuple[int, Step]]) -> Origins:
     first = steps[0][1]
     is_whole = not first.former_lines
     origins = array("i", [UNKNOWN]) * first.former_lines
+    taken_out: dict[int, int] = {}
     for number, each in steps:
+        taken_out.update((text, origins[line]) for line, text in _pairs(each.gone))
         before = known.get(each.digest)
         if before is None:
             is_older = each.brings_back and not is_whole
-            origins = each.applied_to(origins, UNKNOWN if is_older else number)
+            author = UNKNOWN if is_older else number
+            origins = each.applied_to(origins, author, taken_out)
             if times[each.digest] > 1 and len(origins) <= room:
                 known[each.digest] = origins
                 room -= len(origins)
@@ -163,6 +189,10 @@ def runs_of(origins: Sequence[int], start: int = 0) -> list[Run]:
 # ── The ends of two texts ─────────────────────────────────────────────────────
 # Most edits change a few lines of many. Cutting a long text into its lines takes
 # longer than all the rest, so what is equal at both ends is found as text.
+def _pairs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    return zip(numbers[::2], numbers[1::2], strict=True)
+
+
 def _ended(text: str) -> str:
     """A final newline ends a line and begins none."""
     return text if not text or text.endswith("\n") else text + "\n"
@@ -172,6 +202,10 @@ def _digest(text: str) -> bytes:
     # Near to how a text lies in memory: UTF-8 takes as long as all the rest.
     data = text.encode("utf-16-le", "surrogatepass")
     return hashlib.sha256(data).digest()[:_DIGEST_BYTES]
+
+
+def _line_digest(line: str) -> int:
+    return int.from_bytes(_digest(line)[:8], "big")
 
 
 def _common_head(old: str, new: str) -> int:
@@ -222,9 +256,13 @@ def _compared(text: str, *, ignores_blanks: bool) -> list[str]:
 
 @dataclass
 class _Pieces:
-    """Pairs of a former line and a count, neighbours made one."""
+    """Pairs of a former line and a count, neighbours made one; and what else a step
+    keeps of the lines.
+    """
 
     found: list[int] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
+    came: list[int] = field(default_factory=list)
 
     def add(self, start: int, size: int) -> None:
         if not size:
@@ -238,7 +276,12 @@ class _Pieces:
 
 
 def _compare(
-    old: Sequence[str], new: Sequence[str], above: int, pieces: _Pieces
+    old: Sequence[str],
+    new: Sequence[str],
+    above: int,
+    pieces: _Pieces,
+    *,
+    brings_back: bool,
 ) -> None:
     """Adds a piece for each line of `new`; `above` lines stand before both."""
     matching = match(old, new, max_work=MAX_WORK)
@@ -251,7 +294,19 @@ def _compare(
         for index in range(change.new_start, change.new_end):
             origin = moved.get(index)
             pieces.add(_NEW if origin is None else above + origin, 1)
+            if origin is None and brings_back:
+                pieces.came.append(_line_digest(new[index]))
         place = change.new_end
+    stayed = set(moved.values())
+    gone = [
+        index
+        for change in changes
+        for index in range(change.old_start, change.old_end)
+        if index not in stayed
+    ]
+    if len(gone) <= _MAX_GONE:
+        for index in gone:
+            pieces.gone += [above + index, _line_digest(old[index])]
 
 
 def _moved(
