@@ -195,6 +195,14 @@ def test_a_section_that_is_not_there_opens_the_whole_note(as_writer, address):
     assert "There is no section “없는 절” here any more." in page(answer)
 
 
+def test_an_old_address_leads_to_the_same_section(as_writer, address, entry):
+    make.edit(entry, title="새 절차")
+
+    answer = as_writer.get(address, {"section": "크기"}, follow=True)
+
+    assert fields_of(answer)["section"] == "크기"
+
+
 def test_a_text_sent_for_no_section_comes_back_beside_the_whole(as_writer, address):
     sent = opened(as_writer, address, "크기")
 

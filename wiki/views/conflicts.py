@@ -188,6 +188,7 @@ def _page(
         "is_own": newest.author_id is not None and newest.author == request.user,
         "places": places,
         "place_count": len(places),
+        "text_count": sum(not place.question.is_field for place in places),
         "chosen_count": len(places) - len(joining.left),
         "left": [place for place in places if place.question in left],
         "settled_fields": _settled_fields(joining),

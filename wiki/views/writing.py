@@ -102,7 +102,9 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         if form is None and not permissions.can_read_wiki(request.user):
             return _refuse(request, form)
         if form is None:
-            return answer_for_address(request, slug, page="edit/")
+            query = request.META.get("QUERY_STRING", "")
+            page = f"edit/?{query}" if query else "edit/"
+            return answer_for_address(request, slug, page=page)
         if not permissions.can_write(request.user):
             return _refuse(request, form)
         keep_refused(request, form)
