@@ -21,7 +21,7 @@ help:
 	@echo 'make messages  bring the translation catalogs up to the source'
 	@echo 'make js        bundle the source pane of the editor (needs Node.js)'
 	@echo 'make bench     measure pages and imports against a floor (FULL=1)'
-	@echo 'make soak      kill, starve and fuzz imports for long'
+	@echo 'make soak      kill, starve, fuzz and write together for long'
 
 run:
 	@$(INSTALL)

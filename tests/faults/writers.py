@@ -11,10 +11,12 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from email.message import Message
 from html.parser import HTMLParser
 from http.client import HTTPConnection, HTTPException
+from itertools import count, repeat
 from urllib.parse import quote, urlencode
 
 ACKNOWLEDGED, REFUSED, FAILED, UNKNOWN = "acknowledged", "refused", "failed", "unknown"
@@ -65,12 +67,17 @@ class Form(HTMLParser):
         super().__init__()
         self.fields: dict[str, str] = {}
         self._is_inside = False
+        self._templates = 0
         self._area = ""
         self.feed(html)
 
     def handle_starttag(self, tag: str, attributes: list) -> None:
         found = dict(attributes)
         name = found.get("name", "")
+        # What is in a template is only for scripts.
+        self._templates += tag == "template"
+        if self._templates:
+            return
         if tag == "form":
             self._is_inside = "data-editor" in found
         if not self._is_inside or not name:
@@ -86,7 +93,11 @@ class Form(HTMLParser):
             self.fields[self._area] += data
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "textarea" and self._area:
+        if tag == "template":
+            self._templates -= 1
+        elif self._templates:
+            return
+        elif tag == "textarea" and self._area:
             # A browser drops the first newline.
             text = self.fields[self._area].removeprefix("\n")
             self.fields[self._area] = text
@@ -276,14 +287,9 @@ def double(writer: Writer, n: int, edits: int) -> None:
         other._cookies.update(writer._cookies)
         mark = writer.next_mark()
         fields |= {"body": f"# 쪽\n\n{mark}\n"}
-        twice = [
-            threading.Thread(target=one.save, args=("double", slug, fields, mark))
-            for one in (writer, other)
-        ]
-        for thread in twice:
-            thread.start()
-        for thread in twice:
-            thread.join()
+        with ThreadPoolExecutor(2) as pool:
+            for one in (writer, other):
+                pool.submit(one.save, "double", slug, fields, mark)
 
 
 WORKLOADS: dict[str, Workload] = {
@@ -312,14 +318,10 @@ class Cast:
 def write_together(cast: Cast, port: int, workload: str, edits: int) -> History:
     """All writers at once, each with so many edits."""
     history = History()
-    threads = [
-        threading.Thread(target=WORKLOADS[workload], args=(writer, n, edits))
-        for n, writer in enumerate(cast.writers(port, history))
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    writers = list(cast.writers(port, history))
+    with ThreadPoolExecutor(len(writers)) as pool:
+        for _ in pool.map(WORKLOADS[workload], writers, count(), repeat(edits)):
+            pass
     return history
 
 
@@ -332,20 +334,22 @@ class Crowd:
     def __init__(self, cast: Cast, port: int) -> None:
         self.history = History()
         self._stop = threading.Event()
-        self._threads = [
-            threading.Thread(target=self._write, args=(writer, n))
-            for n, writer in enumerate(cast.writers(port, self.history))
-        ]
+        self._writers = list(cast.writers(port, self.history))
+        self._pool = ThreadPoolExecutor(len(self._writers))
+        self._ends: list[Future] = []
 
     def __enter__(self) -> "Crowd":
-        for thread in self._threads:
-            thread.start()
+        self._ends = [
+            self._pool.submit(self._write, writer, n)
+            for n, writer in enumerate(self._writers)
+        ]
         return self
 
     def __exit__(self, *error: object) -> None:
         self._stop.set()
-        for thread in self._threads:
-            thread.join()
+        self._pool.shutdown()
+        for end in self._ends:
+            end.result()
 
     def wait_for_saves(self, count: int, seconds: float = 30) -> float:
         """Waits until so many more saves were acknowledged; gives the seconds."""
