@@ -183,6 +183,36 @@ def test_a_page_that_is_opened_takes_its_pictures_along(writer, curator, visitor
     assert visitor.get(picture.address).status_code == 200
 
 
+@pytest.mark.parametrize("way", ["shown", "opened", "restored"])
+def test_a_page_that_waits_for_a_picture_shows_it_once_its_readers_may_see_it(
+    writer, other_writer, way
+):
+    picture = uploaded(writer)
+    first = None
+    if way == "opened":
+        first = make.entry("가", picture.code, by=writer, visibility="members")
+    elif way == "restored":
+        first = make.deleted(make.entry("가", picture.code, by=writer))
+    waiting = make.entry("나", picture.code, by=other_writer)
+    version = Entry.objects.get(pk=waiting.pk).links_version
+    assert uses(waiting) == [(None, True)]
+
+    act = make.act(writer)
+    if way == "shown":
+        make.entry("가", picture.code, by=writer)
+    elif way == "opened":
+        editing.set_access(
+            first, visibility="public", protection="writers", base_version=1
+        )
+    else:
+        editing.restore_entry(first, base_version=2, act=act)
+
+    assert uses(waiting) == [(picture.file.pk, True)]
+    assert picture.address in html_of(waiting)
+    # So that no cached copy goes on without it.
+    assert Entry.objects.get(pk=waiting.pk).links_version > version
+
+
 def test_a_visitor_who_writes_has_uploaded_nothing(writer):
     picture = uploaded(None)
     Upload.objects.create(file=picture.file, user=None, created_at=timezone.now())

@@ -149,6 +149,9 @@ def restore_entries(
         saving.write_changes(
             list(fine.values()), render_many=render_many, refresh=refresh, later=later
         )
+        with transaction.atomic():
+            restored = [change.entry.pk for change in fine.values()]
+            linking.draw_waiting(linking.addresses_of_files(restored))
         for number, change in fine.items():
             change.entry.deleted_at = None
             outcomes[number] = Saved(change.entry, change.revision, "updated")
@@ -184,6 +187,7 @@ def set_access(
                 raise Raced
             if visibility != before:
                 linking.draw_again([fresh.pk])
+                linking.draw_waiting(linking.addresses_of_files([fresh.pk]))
                 linking.refresh_links(_names_of(fresh))
                 bump_epoch()
         return _fresh(entry)

@@ -24,7 +24,7 @@ from wiki.rendering import (
     render,
     render_key,
 )
-from wiki.slugs import slug_in, slugify, title_key
+from wiki.slugs import file_path, slug_in, slugify, title_key
 
 # Pages drawn again are loaded this many at a time.
 REFRESH_BATCH = 100
@@ -397,7 +397,8 @@ def write_file_uses(
     """Stores which files these entries, by id, show now.
 
     A file that an entry no longer shows stays its own, for its older revisions.
-    One query, and up to four more where files are or were.
+    Pages that named one by its address and might not show it so far are drawn
+    again. One query, and up to five more where files are or were.
     """
     before = [] if are_new else EntryFile.objects.filter(entry__in=list(uses))
     stored = {(row.entry_id, row.name, row.file_id): row for row in before}
@@ -407,11 +408,10 @@ def write_file_uses(
         for entry_id, files in uses.items()
         for name, file in files.items()
     }
+    new = sorted(wanted - stored.keys(), key=lambda use: (use[0], use[1]))
     EntryFile.objects.bulk_create(
         EntryFile(entry_id=entry_id, name=name, file_id=file_id)
-        for entry_id, name, file_id in sorted(
-            wanted - stored.keys(), key=lambda use: (use[0], use[1])
-        )
+        for entry_id, name, file_id in new
     )
     turned = [row for use, row in stored.items() if row.is_shown != (use in wanted)]
     lost = [row.pk for row in turned if row.file_id is None]
@@ -421,6 +421,31 @@ def write_file_uses(
         rows = [row.pk for row in turned if row.file_id and row.is_shown != is_shown]
         if rows:
             EntryFile.objects.filter(pk__in=rows).update(is_shown=is_shown)
+    opened = {file_id for *_, file_id in new} - {None}
+    draw_waiting(file_path(file.name) for file, pk in ids.items() if pk in opened)
+
+
+def draw_waiting(addresses: Iterable[str]) -> None:
+    """Draws the pages again that name files by these addresses and lack them.
+
+    Whoever reads them may see the files by now. One query when there is none.
+    """
+    addresses = list(addresses)
+    if not addresses:
+        return
+    waiting = EntryFile.objects.filter(
+        file=None, name__in=addresses, entry__deleted_at=None
+    )
+    entries = sorted(set(waiting.values_list("entry_id", flat=True)))
+    for start in range(0, len(entries), REFRESH_BATCH):
+        draw_again(entries[start : start + REFRESH_BATCH])
+
+
+def addresses_of_files(entry_ids: Collection[int]) -> list[str]:
+    """The addresses of the files that these entries have. One query."""
+    files = StoredFile.objects.filter(entry_files__entry__in=entry_ids).distinct()
+    pairs = files.values_list("sha256", "extension")
+    return [file_path(f"{sha256}{extension}") for sha256, extension in pairs]
 
 
 def _file_ids(found: Iterable[FileMeant]) -> dict[FileMeant, int | None]:
