@@ -261,3 +261,166 @@ def test_emoji_and_empty_texts(visitor):
 
     assert "👩‍👩‍👧" in text_of(compare(visitor, entry, "?old=1&new=2"))
     assert "👩‍👩‍👦" in text_of(compare(visitor, entry, "?old=2&new=3"))
+
+
+# ── Moved blocks ──────────────────────────────────────────────────────────────
+SECTION = "## 설치\n\n서버에 도커를 먼저 설치한다.\n그다음 설정 파일을 옮긴다.\n\n"
+REST = "".join(f"{n}번째로 할 일을 적은 줄이다.\n" for n in range(12))
+
+
+@pytest.mark.parametrize("view", ["split", "unified"])
+def test_a_moved_block_is_named_in_both_places(visitor, view):
+    entry = make.edit(make.entry("배포", SECTION + REST), REST + SECTION)
+
+    page = text_of(compare(visitor, entry, f"?old=1&new=2&view={view}"))
+
+    assert 'id="w-m1" href="#w-m1-to"' in page
+    assert 'id="w-m1-to" href="#w-m1"' in page
+    assert "moved to line 13" in page
+    assert "moved from line 1" in page
+    assert "1 block moved" in page
+    assert '<span class="sr">Moved away: </span>' in page
+    assert '<span class="sr">Moved here: </span>' in page
+    assert "Removed line" not in page
+
+
+# ── Context ───────────────────────────────────────────────────────────────────
+def test_the_whole_text_is_shown_when_asked_for(visitor):
+    lines = [f"{n}번째 줄" for n in range(40)]
+    entry = make.entry("배포", "\n".join(lines))
+    lines[20] = "고친 줄"
+    entry = make.edit(entry, "\n".join(lines))
+
+    folded = text_of(compare(visitor, entry))
+    whole = text_of(compare(visitor, entry, "?old=1&new=2&context=all"))
+
+    assert "0번째 줄" not in words(folded).split()
+    assert "17 equal lines above" in words(folded)
+    assert "?old=1&amp;new=2&amp;context=all" in folded
+    assert "0번째 줄" in words(whole)
+    assert "39번째 줄" in words(whole)
+    assert "equal lines above" not in words(whole)
+
+
+def test_steps_pass_what_is_hidden(visitor, as_curator):
+    entry = make.entry("배포", "1\n")
+    for number in range(2, 7):
+        entry = make.edit(entry, f"{number}\n")
+    for number in (2, 5):
+        RevisionMark.objects.create(
+            revision=make.revision(entry, number),
+            kind="hidden",
+            created_at=timezone.now(),
+        )
+
+    page = text_of(compare(visitor, entry, "?old=3&new=4"))
+
+    assert "?old=1&amp;new=3" in page
+    assert "?old=4&amp;new=6" in page
+    assert "?old=2&amp;new=3" in text_of(compare(as_curator, entry, "?old=3&new=4"))
+
+
+def test_steps_keep_the_view(visitor):
+    entry = make.entry("배포", "1\n")
+    for number in range(2, 5):
+        entry = make.edit(entry, f"{number}\n")
+
+    page = text_of(compare(visitor, entry, "?old=2&new=3&view=unified&context=all"))
+
+    assert "?old=1&amp;new=2&amp;view=unified&amp;context=all" in page
+
+
+def test_pictures_that_came_and_went_stand_apart(visitor):
+    entry = make.entry("배포", "![구조](구조.png) 글\n")
+    entry = make.edit(entry, "![[새 그림.png]] 글\n")
+
+    page = text_of(compare(visitor, entry))
+
+    assert "Pictures</h2>" in page
+    assert "<del>구조.png</del>" in page
+    assert "<ins>새 그림.png</ins>" in page
+
+
+# ── As it is read ─────────────────────────────────────────────────────────────
+READ = "?old=1&new=2&view=rendered"
+
+
+def test_rendered_text_is_shown_with_marks(visitor, entry):
+    page = text_of(compare(visitor, entry, READ))
+
+    assert '<article class="prose marked"' in page
+    assert "<p>gRPC는 " in page
+    assert "<ins>" in page
+    assert '<div class="dc ' not in page
+    # Tags and the rest stand apart here too.
+    assert "<ins>HTTP/2</ins>" in page
+
+
+def test_unusual_and_huge_texts_fall_back_to_lines(visitor):
+    huge = "".join(f"{n}번째 문단을 적는다\n\n" for n in range(30_000))
+    entry = make.edit(make.entry("크다", huge), huge.replace("적는다", "쓴다", 5))
+
+    page = text_of(compare(visitor, entry, READ))
+
+    assert "compared as they are read. Here are their lines." in page
+    assert '<div class="dc del">' in page
+    assert "prose marked" not in page
+
+
+def test_attacks_are_only_read(visitor):
+    bad = (
+        "<script>alert(1)</script><img src=x onerror=alert(1)>[a](javascript:alert(1))"
+    )
+    entry = make.edit(
+        make.entry("배포", f"글 {bad}\n"), f"말 {bad}\n\n<b onclick=x>{bad}\n"
+    )
+
+    page = text_of(compare(visitor, entry, READ))
+
+    article = page[page.index("prose marked") : page.index("</article>")]
+    for sign in ("<script", "onerror=", "<b onclick", 'href="javascript'):
+        assert sign not in article
+
+
+def test_a_text_that_became_empty(visitor):
+    entry = make.edit(make.entry("배포", "하나\n"), "")
+
+    assert "<del>하나</del>" in text_of(compare(visitor, entry, READ))
+
+
+# ── What is too much ──────────────────────────────────────────────────────────
+@pytest.mark.parametrize("view", ["split", "unified", "rendered"])
+def test_a_huge_comparison_is_bounded_and_offers_all_of_it(visitor, view):
+    entry = make.entry("크다", "".join(f"옛 줄 {n} <&>\n" for n in range(20_000)))
+    entry = make.edit(entry, "".join(f"{n} 새 글 <&>\n" for n in range(20_000)))
+
+    started = time.process_time()
+    answer = compare(visitor, entry, f"?old=1&new=2&view={view}&context=all")
+
+    assert time.process_time() - started < 4
+    page = text_of(answer)
+    assert len(answer.content) < 1_100_000
+    assert "changed lines at the end are left out" in page
+    assert "format=patch" in page
+    assert "/history/1/raw/" in page
+    assert "/history/2/raw/" in page
+
+
+def test_all_changes_come_as_a_file(visitor, entry):
+    answer = compare(visitor, entry, "?old=1&new=2&format=patch")
+
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert "grpc-r1-r2.diff" in answer["Content-Disposition"]
+    body = answer.content.decode()
+    assert body.startswith("--- grpc.md\tr1\n+++ grpc.md\tr2\n@@ -1,4 +1,5 @@\n")
+    assert "-gRPC는 HTTP 2를 사용함.\n+gRPC는 [[HTTP/2]]를 쓴다.\n" in body
+
+
+def test_the_file_is_for_those_who_see_both(visitor):
+    hidden = make.edit(make.entry("모임", visibility="members"), "둘\n")
+
+    answer = compare(visitor, hidden, "?old=1&new=2&format=patch")
+
+    assert answer.status_code == 404

@@ -5,7 +5,7 @@ import re
 # Longer labels and tags are no pictures: a search from each sign must end soon.
 _PICTURE = re.compile(
     r"!\[\[(?P<name>[^\]|#\n]{1,500})"
-    r"|!\[(?:[^\]\\]|\\.){0,500}\]\([ \t\n]{0,20}"
+    r"|!\[(?:[^\[\]\\]|\\.){0,500}\]\([ \t\n]{0,20}"
     r"(?:<(?P<bracketed>[^<>\n]{1,2000})>|(?P<plain>[^\s()<>]{1,2000}))"
     r"|<img\b[^<>]{0,1000}?\bsrc[ \t\n]{0,20}=[ \t\n]{0,20}"
     r"[\"']?(?P<source>[^\"'\s<>]{1,2000})",
