@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from wiki.models import Alias, DumpName, Entry, EntryFile, Visibility
 from wiki.paths import (
@@ -21,6 +21,7 @@ from wiki.paths import (
     read_target,
     stored_file_name,
 )
+from wiki.prepared import Prepared
 from wiki.rendering import Destination
 from wiki.shown_files import NamedFile, shown_files
 from wiki.slugs import entry_path, file_path, slugify, title_key
@@ -194,7 +195,7 @@ class _Stored:
     def __init__(
         self,
         pages: Sequence[tuple[Page, Collection[str]]],
-        visibilities: Collection[str],
+        visibilities: Sequence[str],
     ) -> None:
         self._wanted: dict[tuple[str, str], Wanted] = {}
         keys, slugs, places = set(), set(), set()
@@ -325,37 +326,52 @@ def _of_entries(entries: Mapping[int, str]) -> Resolution | None:
     return Resolution(ids, slugs)
 
 
-def _entries_called(
-    keys: set[str], slugs: set[str], visibilities: Iterable[str]
-) -> tuple[dict[str, dict[int, str]], dict[str, dict[int, str]]]:
-    by_title: dict[str, dict[int, str]] = defaultdict(dict)
-    by_slug: dict[str, dict[int, str]] = defaultdict(dict)
-    if not keys:
-        return by_title, by_slug
-    rows = (
+@Prepared
+def _entry_rows(
+    keys: Sequence[str], slugs: Sequence[str], visibilities: Sequence[str]
+) -> QuerySet:
+    return (
         Entry.objects.live()
         .filter(Q(title_key__in=keys) | Q(slug__in=slugs))
         .filter(visibility__in=visibilities)
         .values_list("id", "title_key", "slug")
     )
+
+
+def _entries_called(
+    keys: set[str], slugs: set[str], visibilities: Sequence[str]
+) -> tuple[dict[str, dict[int, str]], dict[str, dict[int, str]]]:
+    by_title: dict[str, dict[int, str]] = defaultdict(dict)
+    by_slug: dict[str, dict[int, str]] = defaultdict(dict)
+    if not keys:
+        return by_title, by_slug
+    rows = _entry_rows.rows(sorted(keys), sorted(slugs), variant=visibilities)
     for entry_id, key, slug in rows:
         by_title[key][entry_id] = slug
         by_slug[slug][entry_id] = slug
     return by_title, by_slug
 
 
+@Prepared
+def _alias_rows(
+    keys: Sequence[str], slugs: Sequence[str], visibilities: Sequence[str]
+) -> QuerySet:
+    return (
+        Alias.objects.filter(Q(key__in=keys) | Q(slug__in=slugs))
+        .filter(entry__deleted_at=None, entry__visibility__in=visibilities)
+        .values_list("entry_id", "kind", "key", "slug", "entry__slug")
+    )
+
+
 def _aliases_called(
-    keys: set[str], slugs: set[str], visibilities: Iterable[str]
+    keys: set[str], slugs: set[str], visibilities: Sequence[str]
 ) -> tuple[dict[str, dict[int, str]], dict[str, dict[int, str]]]:
     by_alias: dict[str, dict[int, str]] = defaultdict(dict)
     by_former: dict[str, dict[int, str]] = defaultdict(dict)
     if not slugs:
         return by_alias, by_former
-    rows = (
-        Alias.objects.filter(Q(key__in=keys) | Q(slug__in=slugs))
-        .filter(entry__deleted_at=None, entry__visibility__in=visibilities)
-        .values_list("entry_id", "kind", "key", "slug", "entry__slug")
-    )
+    # No name has an empty key.
+    rows = _alias_rows.rows(sorted(keys) or [""], sorted(slugs), variant=visibilities)
     for entry_id, kind, key, slug, entry_slug in rows:
         found = by_alias if kind == Alias.Kind.TITLE else by_former
         found[key][entry_id] = entry_slug
@@ -363,22 +379,19 @@ def _aliases_called(
     return by_alias, by_former
 
 
-def _places_called(
-    keys: set[str], visibilities: Collection[str], own: Collection[int]
-) -> dict[str, list[tuple[str, Resolution]]]:
-    """What has these names in dumps, with the dump, the first imported first.
+@Prepared
+def _place_rows(
+    keys: Sequence[str], own: Sequence[int], visibilities: Sequence[str]
+) -> QuerySet:
+    """A file may be shown where an entry that has it may be linked.
 
-    A file may be shown where an entry that has it may be linked: else naming it
-    would be enough to see it.
+    Else naming it would be enough to see it.
     """
-    found: dict[str, list[tuple[str, Resolution]]] = defaultdict(list)
-    if not keys:
-        return found
     is_seen = Q(entry__deleted_at=None, entry__visibility__in=visibilities)
     holders = EntryFile.objects.filter(
         is_seen | Q(entry__in=own), file=OuterRef("file")
     )
-    rows = (
+    return (
         DumpName.objects.filter(key__in=keys)
         .filter(Q(is_seen, entry__isnull=False) | Exists(holders))
         .order_by("pk")
@@ -393,6 +406,17 @@ def _places_called(
             "file__extension",
         )
     )
+
+
+def _places_called(
+    keys: set[str], visibilities: Sequence[str], own: Collection[int]
+) -> dict[str, list[tuple[str, Resolution]]]:
+    """What has these names in dumps, with the dump, the first imported first."""
+    found: dict[str, list[tuple[str, Resolution]]] = defaultdict(list)
+    if not keys:
+        return found
+    # No entry has the id 0.
+    rows = _place_rows.rows(sorted(keys), sorted(own) or [0], variant=visibilities)
     for key, source, entry_id, slug, title, file_id, sha256, extension in rows:
         if entry_id:
             meaning = Resolution((entry_id,), (slug,), title=_told_title(key, title))

@@ -24,9 +24,9 @@ from wiki.access import get_entry_for
 from wiki.forms import MAX_INTEGER
 from wiki.models import Entry, Presence
 from wiki.permissions import Person
+from wiki.prepared import Prepared
 from wiki.slugs import MAX_SLUG_CHARS
 from wiki.views.draft_offers import newer_than
-from wiki.views.prepared import Prepared
 from wiki.views.reading import display_name
 
 BEAT_SECONDS = 20

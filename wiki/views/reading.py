@@ -11,9 +11,9 @@ from django.http import Http404
 from wiki import permissions
 from wiki.models import Entry, SiteState
 from wiki.permissions import Person
+from wiki.prepared import Prepared
 from wiki.rendering import Heading
 from wiki.slugs import entry_path
-from wiki.views.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from django.db.models.lookups import In
 
 from wiki.models import EntryTag, Link, Revision
 from wiki.permissions import Person, visibilities_for
+from wiki.prepared import Prepared
 from wiki.slugs import entry_path, tag_key, tag_path, title_key
-from wiki.views.prepared import Prepared
 from wiki.views.reading import ReadEntry, display_name
 
 # Links to a note that are named; of the others there is the count.

@@ -5,7 +5,7 @@ from django.db.models import Count
 
 from tests import make
 from wiki.models import Entry, Revision
-from wiki.views.prepared import Prepared
+from wiki.prepared import Prepared
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +51,24 @@ def test_each_variant_has_sql_of_its_own():
     assert query.rows(0, variant=["public"]) == [("public",)]
     assert len(query.rows(0, variant=["public", "members"])) == 2
     assert query.rows(0, variant=[]) == []
+
+
+def test_lists_of_any_length_share_few_statements():
+    entries = make.entries(9)
+    ids, slugs = [entry.pk for entry in entries], [entry.slug for entry in entries]
+    made = []
+
+    def build(pks, slugs):
+        made.append(len(pks))
+        found = Entry.objects.filter(pk__in=pks, slug__in=slugs)
+        return found.order_by("pk").values_list("pk")
+
+    query = Prepared(build)
+    for count in range(1, 10):
+        found = query.rows(ids[:count], slugs[1:])
+        assert found == [(pk,) for pk in ids[1:count]]
+
+    assert made == [4, 8, 16]
 
 
 def test_aggregates_are_converted_too():
