@@ -104,7 +104,7 @@ def test_everything_needed_to_save_is_seen_at_once(windows, writer, entry):
         "#w-body",
         "#w-tags",
         "#w-comment",
-        ".btn.primary >> nth=-1",
+        ".save-bar .btn.primary",
     ):
         expect(page.locator(place)).to_be_in_viewport()
 

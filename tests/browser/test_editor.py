@@ -131,6 +131,10 @@ def test_what_was_typed_is_there_after_going_back(windows, writer, entry):
 
     expect(source(page)).to_contain_text("안 저장한 글")
     expect(page.locator("#w-body")).to_have_value(BODY + "안 저장한 글")
+    source(page).click()
+    with page.expect_event("dialog") as asked:
+        page.get_by_role("link", name="Cancel").click()
+    assert asked.value.type == "beforeunload"
 
 
 def test_a_script_that_fails_leaves_the_text_area(windows, writer, entry):

@@ -104,20 +104,27 @@ function setUpSaving(form) {
 }
 
 function setUpLeaving(form) {
+  const source = form.querySelector("textarea[name=body]");
   const written = () => {
     const fields = new URLSearchParams(new FormData(form));
     fields.delete("view"); // which pane is seen
+    fields.delete("body"); // which knows by itself what the page came with
     return fields.toString();
   };
   // A form that came back with an error holds text that was never saved.
-  const saved = form.hasAttribute("data-unsaved") ? null : written();
+  let saved = null;
+  // Once every script has made of the fields what it makes of them.
+  if (!form.hasAttribute("data-unsaved")) {
+    document.addEventListener("DOMContentLoaded", () => { saved = written(); });
+  }
+  const isChanged = () => saved !== written() || source?.value !== source?.defaultValue;
   let sent = ""; // what was asked of the form that last took the text along
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented || !event.target.elements.namedItem("body")) return;
     sent = event.submitter?.value || "save";
   });
   window.addEventListener("beforeunload", (event) => {
-    if (!sent && saved !== written()) event.preventDefault();
+    if (!sent && isChanged()) event.preventDefault();
     if (sent === "download") sent = ""; // its answer is a file: the page stays
   });
   window.addEventListener("pageshow", (event) => {
