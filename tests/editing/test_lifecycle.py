@@ -1,4 +1,5 @@
 import pytest
+from django.utils import timezone
 
 from wiki.editing import (
     Act,
@@ -7,8 +8,10 @@ from wiki.editing import (
     EditConflict,
     EntryGone,
     InvalidContent,
+    NewEntry,
     StaleEntry,
     TagUse,
+    create_entries,
     create_entry,
     delete_entry,
     edit_entry,
@@ -16,7 +19,17 @@ from wiki.editing import (
     restore_entry,
     revert_entry,
 )
-from wiki.models import Alias, Entry, Revision, SiteState
+from wiki.models import (
+    Alias,
+    DumpName,
+    Entry,
+    EntryFile,
+    Link,
+    Revision,
+    SiteState,
+    StoredFile,
+)
+from wiki.paths import file_keys
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +43,14 @@ def create(title="글", body="처음 글", **rest):
 def edit(entry, body, base_version=1, **rest):
     content = Content(title=entry.title, body=body, **rest)
     return edit_entry(entry, content, base_version=base_version, act=ACT).entry
+
+
+def fresh(entry):
+    return Entry.objects.with_head().get(pk=entry.pk)
+
+
+def drawn(entry):
+    return fresh(entry).html
 
 
 def test_revert_makes_a_new_revision_with_everything_of_the_old_one():
@@ -130,6 +151,58 @@ def test_restore_brings_everything_back():
     assert entry.body == "처음 글"
     assert [tag.key for tag in entry.tags.all()] == ["a"]
     assert Entry.objects.live().get() == entry
+
+
+def test_restored_entry_has_its_links_files_and_past_again():
+    stored = StoredFile.objects.create(
+        sha256="a" * 64,
+        size=1,
+        media_type="image/png",
+        extension=".png",
+        created_at=timezone.now(),
+    )
+    for key in file_keys("구조.png"):
+        DumpName.objects.create(source="vault", key=key, file=stored)
+    # A page shows only files that its readers may see already.
+    EntryFile.objects.create(entry=create("그림첩"), file=stored, name="구조.png")
+    [saved] = create_entries(
+        [
+            NewEntry(
+                content=Content(title="배포", body="![](구조.png) [[안내]]"),
+                act=ACT,
+                source="vault",
+                source_path="배포.md",
+            )
+        ]
+    )
+    entry = edit(saved.entry, "![](구조.png) [[안내]] 둘", aliases=("올리기",))
+    rename_entry(entry, "올리는 절차", base_version=2, act=ACT)
+    page = create("안내", "[[배포]] [[올리기]] [[올리는 절차]]")
+    before = drawn(entry), drawn(page)
+    assert stored.get_absolute_url() in before[0]
+    assert before[1].count(f'href="{fresh(entry).get_absolute_url()}"') == 3
+
+    delete_entry(fresh(entry), base_version=3, act=ACT)
+    assert drawn(page).count('class="missing"') == 3
+    restore_entry(fresh(entry), base_version=4, act=ACT)
+
+    assert (drawn(entry), drawn(page)) == before
+    shown = EntryFile.objects.get(entry=entry)
+    assert (shown.file, shown.is_shown) == (stored, True)
+    assert Link.objects.filter(source=page, target=entry).count() == 3
+    numbers = entry.revisions.order_by("number").values_list("number", flat=True)
+    assert list(numbers) == [1, 2, 3, 4, 5]
+    assert sorted(entry.aliases.values_list("name", flat=True)) == ["배포", "올리기"]
+
+
+def test_revert_gives_files_and_other_titles_back():
+    entry = create("배포", "글 [[가]]", aliases=("올리기",), tags=(TagUse("CI"),))
+    entry = edit(entry, "다른 글")
+    saved = revert_entry(entry, entry.revisions.get(number=1), base_version=2, act=ACT)
+
+    now = fresh(saved.entry)
+    assert list(now.aliases.values_list("name", flat=True)) == ["올리기"]
+    assert [link.name for link in now.links.all()] == ["가"]
 
 
 def test_restore_onto_a_taken_title_asks_for_another():
