@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.urls import reverse_lazy
 from django.utils.crypto import salted_hmac
+from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -77,6 +78,10 @@ class SignIn(LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
+    # Again what the one before has: its marks are looked for on this one.
+    @method_decorator(
+        [login_not_required, sensitive_post_parameters(), csrf_protect, never_cache]
+    )
     def dispatch(
         self, request: HttpRequest, *args: object, **kwargs: object
     ) -> HttpResponse:
