@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Error, Page, expect
 
 from tests import make
@@ -155,10 +156,39 @@ def test_a_page_that_is_left_keeps_what_was_typed(windows, writer, entry):
     type_at_end(page, "말")
 
     page.goto("/recent/")
+    wait_for_a_draft(page)
     page.goto("/drafts/")
 
     expect(page.get_by_role("main")).to_contain_text("배포 절차")
     assert Draft.objects.get().body.endswith("말")
+
+
+def test_what_was_sent_on_leaving_is_offered_once(windows, writer, entry):
+    page = open_editor(windows, writer, "/wiki/배포-절차/edit/", hurried=False)
+    page.on("dialog", lambda dialog: dialog.accept())
+    type_at_end(page, "말\n")
+
+    page.goto("/recent/")
+    wait_for_a_draft(page)
+    page.goto("/")
+    page.get_by_role("link", name="Take it up again").click()
+
+    expect(page.locator("#w-body")).to_have_value(re.compile("말\n$"))
+    expect(page.locator(".draft-offer")).to_have_count(1)
+    assert kept_here(page) == []
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/wiki/*/")
+    assert not Draft.objects.exists()
+
+
+def test_signed_out_meanwhile_the_text_stays_on_the_device(windows, writer, entry):
+    page = open_editor(windows, writer, "/wiki/배포-절차/edit/")
+    Session.objects.all().delete()
+    type_at_end(page, "말")
+
+    expect(status(page)).to_have_text(re.compile("Kept on this device only"))
+    assert len(kept_here(page)) == 1
+    windows.problems[:] = [one for one in windows.problems if "403" not in one]
 
 
 def test_offline_the_text_stays_on_the_device_and_goes_on_later(windows, writer, entry):
@@ -273,6 +303,13 @@ def test_without_a_script_a_button_keeps_the_draft(windows, writer, entry):
     page.get_by_role("link", name="What differs").click()
     page.get_by_role("button", name="Discard").click()
     expect(page.get_by_role("main")).to_contain_text("You have no drafts")
+
+
+def wait_for_a_draft(page: Page) -> None:
+    """What is sent on leaving comes in beside the next page."""
+    page.wait_for_function(
+        "fetch('/drafts/').then((a) => a.text()).then((t) => t.includes('?draft='))"
+    )
 
 
 def kept_here(page: Page) -> list[str]:

@@ -38,8 +38,8 @@ def test_two_editors_see_each_other_come_and_go(
 
     theirs = windows.open(EDIT, person=other_writer, look=EN)
 
-    expect(others(mine)).to_contain_text("지현 is editing since")
-    expect(others(theirs)).to_contain_text("민수 is editing since")
+    expect(others(mine)).to_contain_text("지현 has been editing since")
+    expect(others(theirs)).to_contain_text("민수 has been editing since")
     expect(mine.locator("[data-presence-says]")).to_have_text(
         "지현 is editing this note too."
     )
@@ -60,9 +60,9 @@ def test_the_section_is_told_and_shown_on_the_entry(
     theirs.keyboard.insert_text("더 쓴 말")
     mine = windows.open(EDIT, person=writer, look=EN)
 
-    expect(others(mine)).to_contain_text("지현 is editing 되돌리기 since")
+    expect(others(mine)).to_contain_text("지현 has been editing 되돌리기 since")
     mine.goto("/wiki/배포-절차/")
-    expect(others(mine)).to_contain_text("지현 is editing 되돌리기 since")
+    expect(others(mine)).to_contain_text("지현 has been editing 되돌리기 since")
     visitor = windows.open("/wiki/배포-절차/", look=EN)
     expect(visitor.locator(".presence")).to_have_count(0)
 

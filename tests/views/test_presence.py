@@ -1,4 +1,4 @@
-"""Who is editing: told by editors, shown to members, gone within a minute."""
+"""Who has been editing: told by editors, shown to members, gone within a minute."""
 
 import html
 from datetime import timedelta
@@ -52,7 +52,7 @@ def test_an_editor_says_where_it_is_and_hears_of_the_others(
     (other,) = state["others"]
     assert (other["name"], other["section"]) == ("민수", "준비 물")
     assert len(other["time"]) == len("14:02")
-    assert "<bdi>민수</bdi> is editing <b>준비 물</b> since" in state["html"]
+    assert "<bdi>민수</bdi> has been editing <b>준비 물</b> since" in state["html"]
 
 
 def test_a_beat_keeps_since_when_and_one_row(as_writer, writer, entry):
@@ -79,7 +79,7 @@ def test_whoever_was_not_heard_of_for_a_minute_is_gone(as_writer, other_writer, 
     present(entry, other_writer, ago=61)
 
     assert beat(as_writer, entry)["others"] == []
-    assert "지현 is editing" not in page(as_writer.get(entry.get_absolute_url()))
+    assert "지현 has been editing" not in page(as_writer.get(entry.get_absolute_url()))
 
 
 def test_leaving_is_said_at_once(as_writer, as_other_writer, entry):
@@ -201,9 +201,9 @@ def test_members_see_on_the_entry_who_is_editing(
 
     text = page(as_other_writer.get(entry.get_absolute_url()))
 
-    assert "<bdi>민수</bdi> is editing <b>준비</b> since" in text
+    assert "<bdi>민수</bdi> has been editing <b>준비</b> since" in text
     # Not oneself.
-    assert "is editing" not in page(as_writer.get(entry.get_absolute_url()))
+    assert "has been editing" not in page(as_writer.get(entry.get_absolute_url()))
 
 
 def test_visitors_never_do_from_the_cache_or_afresh(
@@ -213,9 +213,9 @@ def test_visitors_never_do_from_the_cache_or_afresh(
     before = page(visitor.get(address))
     present(entry, writer)
 
-    assert "is editing" in page(as_other_writer.get(address))
+    assert "has been editing" in page(as_other_writer.get(address))
     for query in ("", "?x=1"):
-        assert "is editing" not in page(visitor.get(address + query))
+        assert "has been editing" not in page(visitor.get(address + query))
     assert page(visitor.get(address)) == before
 
 
@@ -243,7 +243,7 @@ def test_the_editor_shows_it_without_scripts(as_other_writer, writer, entry):
 
     text = page(as_other_writer.get(f"{entry.get_absolute_url()}edit/"))
 
-    assert "<bdi>민수</bdi> is editing since" in text
+    assert "<bdi>민수</bdi> has been editing since" in text
     assert f'data-presence="{at(entry)}"' in text or "data-presence=" in text
 
 

@@ -7,12 +7,15 @@ const FIELDS = [
 // A page that is being left may send 64 KiB and no more.
 const LEAVING_BYTES = 60_000;
 const RETRY_MS = 30_000;
+// What tells one text from another; the rest only says where it belongs.
+const TEXTS = ["title", "body", "tags", "summary", "source_url"];
 const DAY_MS = 86_400_000;
 const KEPT_DAYS = 30;
 
 const clock = () => new Date().toLocaleTimeString(document.documentElement.lang, {
   hour: "2-digit", minute: "2-digit", hour12: false,
 });
+const newSlot = () => `${Date.now()}-${Math.random().toString(36).slice(2)}`;
 const slotsOf = (fields) => fields.draft.split(".");
 
 // Each person's copies have a name of their own: nobody else is offered them.
@@ -84,7 +87,7 @@ function setUp(form, status) {
   const says = form.querySelector("[data-drafts-says]");
   const restMs = Number(status.dataset.rest) * 1000;
   const draftField = form.elements.namedItem("draft");
-  if (!draftField.value) draftField.value = crypto.randomUUID?.() ?? `${Date.now()}`;
+  if (!draftField.value) draftField.value = newSlot();
   const [slot] = draftField.value.split(".");
   let kept = JSON.stringify(read(form)); // what the server has, or need not have
   let timer = 0;
@@ -203,12 +206,20 @@ async function sendWaiting({ form, shelf, post, hasServer }) {
   const own = read(form);
   for (const { fields, at } of shelf.copies()) {
     const [slot] = slotsOf(fields);
-    if (slotsOf(own).includes(slot)) continue;
+    const [ownSlot, source] = slotsOf(own);
+    if (slot === ownSlot) continue;
+    // Of the draft in hand: the same, or newer than what the server had of it.
+    const isSource = slot === source;
+    if (isSource && TEXTS.every((name) => fields[name] === own[name])) {
+      shelf.drop(slot);
+      continue;
+    }
+    const sent = isSource ? { ...fields, draft: newSlot() } : fields;
     const isHere = fields.entry_id === own.entry_id;
     try {
       if (!hasServer) throw new Error("no account");
       const here = location.pathname + location.search;
-      const answer = await post(fields, { typed_at: at, offer: "1", here }, {});
+      const answer = await post(sent, { typed_at: at, offer: "1", here }, {});
       if (!answer.ok) throw new Error(`${answer.status}`);
       const { offer } = await answer.json();
       shelf.drop(slot);
