@@ -141,6 +141,7 @@ def test_found_links_tell_target_key_heading_label_line_and_sentence():
             label="그것",
             line=4,
             excerpt="첫 줄 둘째 줄의 그것을 쓴다",
+            other="그것",
         ),
         FoundLink(
             target="없는 글",

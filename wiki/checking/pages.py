@@ -12,6 +12,7 @@ _LINK_FIELDS = (
     "name",
     "key",
     "slug",
+    "other_key",
     "heading",
     "target_id",
     "destination",

@@ -92,6 +92,7 @@ def link_rows(
                 name=link.target[:500],
                 key=link.key if link.kind == "wiki" else title_key(_name_of(link)),
                 slug=slugify(_name_of(link)),
+                other_key=title_key(link.other) if link.other else "",
                 heading=link.heading[:200],
                 target_id=target_id,
                 destination=found.destination(link.target).path if found else "",
@@ -185,6 +186,7 @@ class _StoredLink:
     page: Page
     name: str
     destination: str
+    other_key: str
 
 
 # In the order of `_as_link`.
@@ -196,22 +198,21 @@ _LINK_FIELDS = (
     "source__source_path",
     "name",
     "destination",
+    "other_key",
 )
 
 
 def _as_link(row: tuple) -> _StoredLink:
-    pk, entry_id, visibility, source, path, name, destination = row
-    page = Page(visibility, source, path, entry_id)
-    return _StoredLink(pk, page, name, destination)
+    pk, entry_id, visibility, source, path, *rest = row
+    return _StoredLink(pk, Page(visibility, source, path, entry_id), *rest)
 
 
-def _meanings(links: Sequence[_StoredLink]) -> dict[int, Resolution | None]:
-    """What the target of each link means now, by the link's id."""
+def _meanings(links: Sequence[_StoredLink]) -> dict[Page, dict[str, Resolution]]:
+    """What the names of these links mean now, each on its page."""
     pages: dict[Page, set[str]] = defaultdict(set)
     for link in links:
-        pages[link.page].add(link.name)
-    found = dict(zip(pages, resolve_pages(list(pages.items())), strict=True))
-    return {link.pk: found[link.page].get(link.name) for link in links}
+        pages[link.page] |= {link.name, link.other_key} - {""}
+    return dict(zip(pages, resolve_pages(list(pages.items())), strict=True))
 
 
 def _unsettled(*, after: int) -> list[_StoredLink]:
@@ -245,8 +246,9 @@ def touch_targets(entry_ids: Collection[int]) -> None:
 
 
 def _links_that_lead_nowhere() -> Iterator[list[_StoredLink]]:
-    nowhere = Link.objects.filter(source__deleted_at=None, destination="")
-    rows = nowhere.order_by("pk").values_list(*_LINK_FIELDS)
+    nowhere = Q(destination="") | ~Q(other_key="")
+    found = Link.objects.filter(nowhere, source__deleted_at=None)
+    rows = found.order_by("pk").values_list(*_LINK_FIELDS)
     links: list[_StoredLink] = []
     while links := [
         _as_link(row)
@@ -259,9 +261,11 @@ def _links_to(names: Iterable[str]) -> list[_StoredLink]:
     names = set(names)
     if not names:
         return []
+    keys = {title_key(n) for n in names} - {""}
     links = Link.objects.filter(source__deleted_at=None).filter(
-        Q(key__in={title_key(n) for n in names})
+        Q(key__in=keys)
         | Q(slug__in={slugify(n) for n in names})
+        | Q(~Q(other_key=""), other_key__in=keys)
     )
     return [_as_link(row) for row in links.values_list(*_LINK_FIELDS)]
 
@@ -271,9 +275,15 @@ def _stale_sources(links: Sequence[_StoredLink]) -> set[int]:
     return {
         link.page.entry_id
         for link in links
-        for found in [meanings[link.pk]]
-        if link.destination != (found.destination(link.name).path if found else "")
+        if _leads_elsewhere(link, meanings[link.page])
     }
+
+
+def _leads_elsewhere(link: _StoredLink, meanings: Mapping[str, Resolution]) -> bool:
+    if link.other_key in meanings:
+        return True
+    found = meanings.get(link.name)
+    return link.destination != (found.destination(link.name).path if found else "")
 
 
 @dataclass(frozen=True)

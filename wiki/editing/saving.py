@@ -108,10 +108,11 @@ def _look_again(names: set[str], render_many: linking.RenderMany) -> None:
 
 def _unresolved(changes: Sequence[Change]) -> set[str]:
     return {
-        link.target
+        name
         for change in changes
         for link in (change.rendered.links if change.rendered else ())
-        if link.target not in change.resolved
+        for name in (link.target, link.other)
+        if name and name not in change.resolved
     }
 
 

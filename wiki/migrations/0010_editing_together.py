@@ -107,6 +107,15 @@ class Migration(migrations.Migration):
             name='user',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
+        migrations.AddField(
+            model_name='link',
+            name='other_key',
+            field=models.CharField(blank=True, max_length=400),
+        ),
+        migrations.AddIndex(
+            model_name='link',
+            index=models.Index(condition=models.Q(('other_key', ''), _negated=True), fields=['other_key'], name='link_with_other_key'),
+        ),
         migrations.AddIndex(
             model_name='draft',
             index=models.Index(fields=['user', 'updated_at'], name='draft_of_user'),

@@ -46,6 +46,8 @@ class Link(models.Model):
     key = models.CharField(max_length=MAX_KEY_CHARS, db_index=True)
     # The address that name would have: how old addresses are found.
     slug = models.CharField(max_length=MAX_SLUG_CHARS, db_index=True)
+    # Of a name that makes the link lead there as soon as there is such an entry.
+    other_key = models.CharField(max_length=MAX_KEY_CHARS, blank=True)
     heading = models.CharField(max_length=200, blank=True)
     target = models.ForeignKey(
         Entry, models.SET_NULL, null=True, related_name="incoming_links"
@@ -60,6 +62,14 @@ class Link(models.Model):
         verbose_name = _("link")
         verbose_name_plural = _("links")
         ordering = ["source_id", "position"]
+        indexes = [
+            # Few links have one.
+            models.Index(
+                fields=["other_key"],
+                condition=~models.Q(other_key=""),
+                name="link_with_other_key",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

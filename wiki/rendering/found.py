@@ -107,6 +107,7 @@ def _wiki(
         line=line,
         excerpt=around,
         kind="file" if is_file else "path" if link.is_block else "wiki",
+        other=link.other,
     )
 
 

@@ -41,7 +41,9 @@ class FoundLink:
     `excerpt` is plain text of the block around it, with the link's own text inside,
     at most 200 characters. `kind` is `wiki` for `[[name]]`, `path` for what is
     written as an address or a block reference, and `file` for pictures, embedded
-    files and every link that turned out to lead to a file.
+    files and every link that turned out to lead to a file. `other` is a name that,
+    once the lookup knows it, makes the link lead there: `[[name|text]]` is read the
+    other way round where only the text is known.
     """
 
     target: str
@@ -51,6 +53,7 @@ class FoundLink:
     line: int
     excerpt: str
     kind: Literal["wiki", "path", "file"] = "wiki"
+    other: str = ""
 
 
 @dataclass(frozen=True)

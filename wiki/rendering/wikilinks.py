@@ -75,15 +75,26 @@ class WikiLink:
         return bool(self.other) or self.is_block
 
     def settled(self, destinations: Mapping[str, Destination]) -> "WikiLink":
-        """The link as the answer of the lookup makes it."""
+        """The link as the answer of the lookup makes it.
+
+        `other` is what would make it another link, once that is known.
+        """
         if self.is_block and _is_known(destinations, self.target):
             title = destinations[self.target].title
             return replace(self, label=title or self.target[2:][:_SHOWN_ID_CHARS])
+        if _is_known(destinations, self.target):
+            return replace(self, other="")
         other, heading = _split_heading(self.other)
-        if _is_known(destinations, self.target) or not _is_known(destinations, other):
-            return self
-        key = title_key(other)
-        return replace(self, target=other, key=key, heading=heading, label=self.name)
+        if not _is_known(destinations, other):
+            return replace(self, other=other)
+        return replace(
+            self,
+            target=other,
+            key=title_key(other),
+            heading=heading,
+            label=self.name,
+            other=self.target,
+        )
 
 
 def read_wikilink(text: str, start: int, stop: int) -> WikiLink | None:
