@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from wiki import files
+from wiki.editing.races import Raced, retrying
+from wiki.files import FileFacts
 from wiki.models import Upload
 from wiki.models.files import MAX_FILE_NAME_CHARS
 from wiki.pictures import redraw
@@ -58,8 +60,17 @@ def upload_picture(data: bytes, *, name: str, user: AbstractBaseUser) -> Upload:
         if used + facts.size > quota:
             raise QuotaReached(used, quota)
     files.keep(BytesIO(drawn), facts)
+    # Whoever removes it at the same moment makes this start over.
+    return retrying(lambda: _stored(drawn, facts, name, user))
+
+
+def _stored(
+    drawn: bytes, facts: FileFacts, name: str, user: AbstractBaseUser
+) -> Upload:
     with transaction.atomic():
-        file = files.rows_for({facts})[facts.sha256]
+        file = files.rows_for({facts}).get(facts.sha256)
+        if file is None:
+            raise Raced
         # From here on nobody removes the bytes; a moment ago somebody may have.
         files.keep(BytesIO(drawn), facts)
         upload, _is_new = Upload.objects.select_related("file").get_or_create(
