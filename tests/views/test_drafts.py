@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import AbstractUser
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests import make, people
 from wiki import drafts
@@ -582,3 +583,14 @@ def test_a_text_whose_section_is_gone_stays_a_draft(as_writer):
     assert (draft.section, draft.body) == ("다", "# 다\n셋\n")
     # Nothing to compare it with: the text stands there alone.
     assert "셋" in page(as_writer.get(f"/drafts/{draft.pk}/"))
+
+
+def test_an_editor_that_asks_twice_at_once_has_one_draft(writer):
+    own, slot = Draft.objects.filter(user=writer), drafts.Slot("a")
+    drafts.keep_draft(writer, slot, drafts.Typed(body="먼저"))
+    values = {"body": "나중", "updated_at": timezone.now()}
+
+    # As if the row had come between looking for it and making it.
+    drafts._begin(own, slot, values, writer)
+
+    assert Draft.objects.get().body == "나중"
