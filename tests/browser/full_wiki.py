@@ -179,6 +179,20 @@ def _drafts(person: AbstractUser, other: AbstractUser) -> dict[str, int]:
     return {"draft": numbers["old"], "new_draft": numbers["new"]}
 
 
+def _write_moved(writer: AbstractUser) -> None:
+    """A page whose blocks changed places; its newest edit touches the one before."""
+    first = "## 준비\n\n서버에 도커를 먼저 설치한다.\n그다음 설정 파일을 옮긴다.\n\n"
+    second = (
+        "## 확인\n\n- [ ] 로그를 읽는다\n- 화면을 본다\n\n"
+        "| 값 | 뜻 |\n|-|-|\n| 1 | 켬 |\n\n"
+        "```python\nprint(1)\n```\n\n![구조](https://example.org/a.png)\n"
+    )
+    entry = make.entry("옮긴 글", first + second, tags=["CI"])
+    moved = second.replace("| 1 | 켬 |", "| 1 | 끔 |").replace("[ ]", "[x]")
+    entry = make.edit(entry, moved + first, by=writer, tags=["CI", "순서"])
+    make.edit(entry, moved.replace("끔", "쉼") + first, by=writer)
+
+
 def _write(writer: AbstractUser, other: AbstractUser) -> None:
     many = ["가", "나무/가지", "다", "빌드", "CI", "go", "zsh", "42"]
     make.entry(
@@ -197,6 +211,7 @@ def _write(writer: AbstractUser, other: AbstractUser) -> None:
     make.entry("Redis (캐시)", "빠르다.", aliases=("Redis",), tags=["CI"])
     make.entry("Redis (큐)", "가끔 [[배포 절차]]에 쓴다.", aliases=("Redis",))
     make.entry("빈 글", "")
+    _write_moved(writer)
     shown, former = uploaded(writer, "red"), uploaded(writer, "blue", "옛 화면.png")
     pictured = make.entry("그림이 있는 글", code(shown) + code(former), by=writer)
     make.edit(pictured, f"{code(shown)} ![없는 것](없음.png)", by=writer)

@@ -139,6 +139,7 @@ def _printing(template: str) -> Callable[[Page], None]:
 
 
 DEPLOY, EDITED, CACHE = "/wiki/배포-절차/", "/wiki/고친-글/", "/wiki/redis-캐시/"
+MOVED = "/wiki/옮긴-글/"
 CONFLICTING = {
     "base_version": "1",
     "title": "다르게 고친 글",
@@ -251,6 +252,9 @@ VISITS = [
     Visit("revision-old", EDITED + "history/1/", "writer"),
     Visit("diff", EDITED + "diff/?old=1&new=3", "writer"),
     Visit("diff-in-one-column", EDITED + "diff/?old=1&new=3&view=unified"),
+    Visit("diff-with-moved-blocks", MOVED + "diff/?old=1&new=2", "writer"),
+    Visit("diff-in-full", MOVED + "diff/?old=1&new=3&context=all", looks=BRIEF),
+    Visit("diff-as-read", MOVED + "diff/?old=1&new=2&view=rendered"),
     Visit("diff-impossible", EDITED + "diff/?old=3&new=1", status=404, looks=BRIEF),
     Visit("history-of-one-author", EDITED + "history/?kind=edit&by=n지현"),
     Visit("history-to-curator", EDITED + "history/", "curator", looks=BRIEF),
@@ -271,6 +275,17 @@ VISITS = [
     Visit("person", "/people/{writer}/"),
     Visit("person-without-changes", "/people/{curator}/", "writer", looks=BRIEF),
     Visit("revert", EDITED + "revert/1/", "writer"),
+    Visit("undo", MOVED + "undo/3/", "writer"),
+    Visit("undo-of-what-changed-since", MOVED + "undo/2/", "writer", looks=BRIEF),
+    Visit(
+        "undo-to-be-joined",
+        MOVED + "undo/2/",
+        "writer",
+        _sending(409, "main .btn.primary"),
+        looks=BRIEF,
+    ),
+    Visit("rollback", MOVED + "rollback/", "curator"),
+    Visit("rollback-to-nothing", "/wiki/빈-글/rollback/", "curator", looks=BRIEF),
     Visit("rename", EDITED + "rename/", "writer", _sending(400, title="배포 절차")),
     Visit("delete", DEPLOY + "delete/", "writer"),
     Visit(

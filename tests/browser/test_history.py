@@ -102,6 +102,100 @@ def test_old_revision_says_so_and_leads_to_the_newest(windows, path):
     expect(page.locator("article")).to_contain_text("천천히 올린다")
 
 
+SECTION = "## 설치\n\n서버에 도커를 먼저 설치한다.\n그다음 설정 파일을 옮긴다.\n\n"
+REST = "".join(f"{n}번째로 할 일을 적은 줄이다.\n\n" for n in range(40))
+
+
+@pytest.fixture
+def moved(db):
+    entry = make.edit(make.entry("옮긴 글", SECTION + REST), REST + SECTION)
+    return entry.get_absolute_url()
+
+
+def test_both_places_of_a_moved_block_lead_to_each_other(windows, moved):
+    page = windows.open(moved + "diff/", look=EN)
+
+    page.get_by_role("link", name="moved to line 81").click()
+    there = page.get_by_role("link", name="moved from line 1", exact=True)
+    expect(there).to_be_in_viewport()
+    there.click()
+
+    expect(page.get_by_role("link", name="moved to line 81")).to_be_in_viewport()
+    assert page.url.endswith("#w-m1")
+
+
+def test_added_and_removed_are_told_apart_without_colour(windows, path):
+    page = windows.open(path + "diff/?old=1&new=3", look=EN)
+
+    removed, added = (page.locator(f".dc.{kind}").first for kind in ("del", "add"))
+    expect(removed.locator(".sg")).to_have_text("−")
+    expect(added.locator(".sg")).to_have_text("+")
+    assert "Removed line:" in removed.inner_text()
+    assert "Added line:" in added.inner_text()
+    line = "node => getComputedStyle(node).textDecorationLine"
+    assert page.locator(".dc ins").first.evaluate(line) == "underline"
+    assert page.locator(".dc del").first.evaluate(line) == "line-through"
+
+
+def test_read_text_is_compared_on_a_small_screen_too(windows, moved):
+    page = windows.open(
+        moved + "diff/?view=rendered", look=Look(390, 844, language="en")
+    )
+
+    expect(page.locator(".marked h3 ins").first).to_have_text("설치")
+    expect(page.locator(".marked h3 del").first).to_have_text("설치")
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 390
+
+
+def test_side_by_side_is_for_wide_windows(windows, path):
+    page = windows.open(path + "diff/?old=1&new=3", look=EN)
+    row_of = page.locator(".dl:has(.del):has(.add)").first
+
+    def tops():
+        boxes = [row_of.locator(f".{kind}").bounding_box() for kind in ("del", "add")]
+        return [box["y"] for box in boxes]
+
+    old, new = tops()
+    assert old == new
+    page.set_viewport_size({"width": 390, "height": 844})
+    old, new = tops()
+    assert old < new
+
+
+def test_one_change_in_the_middle_is_undone(windows, writer, db):
+    text = "첫째 줄이다\n\n둘째 줄이다\n\n셋째 줄이다\n"
+    entry = make.edit(make.entry("배포", text), text.replace("둘째", "다음"))
+    entry = make.edit(entry, entry.body.replace("셋째", "마지막"))
+    address = entry.get_absolute_url()
+    page = windows.open(address + "diff/?old=1&new=2", person=writer, look=EN)
+
+    page.get_by_role("link", name="Undo this change").click()
+    expect(page.locator(".diff del")).to_have_text("다음")
+    page.locator("main form .btn.primary").click()
+
+    expect(page.get_by_role("status")).to_contain_text("r2")
+    expect(page.locator("article")).to_contain_text("둘째 줄이다")
+    expect(page.locator("article")).to_contain_text("마지막 줄이다")
+
+
+def test_what_changed_since_is_joined_and_nothing_is_lost(windows, writer, db):
+    entry = make.entry("배포", "하나를 올린다.\n")
+    entry = make.edit(entry, "둘을 올린다.\n")
+    entry = make.edit(entry, "셋을 올린다.\n")
+    address = entry.get_absolute_url()
+    page = windows.open(address + "undo/2/", person=writer, look=EN)
+
+    page.locator("main form .btn.primary").click()
+    expect(page.locator("main")).to_contain_text("하나를 올린다.")
+    expect(page.locator("main")).to_contain_text("셋을 올린다.")
+    page.locator("main input[type=radio][value=mine]").first.check()
+    page.locator("main [name=do][value=join]").click()
+
+    expect(page.locator("article")).to_contain_text("하나를 올린다.")
+    assert Entry.objects.get().version == 4
+
+
 def row(page: Page, number: int, side: str) -> Locator:
     """The radio that chooses a revision as the old or the new one."""
     return page.locator(f".hist input[name={side}][value='{number}']")

@@ -106,6 +106,13 @@ def test_what_is_read_alike_and_is_not_the_same_is_marked(old, new):
     assert "<ins>" in html
 
 
+def test_a_label_keeps_one_box():
+    html = marked("- [ ] 할 일\n", "- [x] 할 일\n")
+
+    assert "<del>☐</del><ins><input" in html
+    assert html.count("<input") == 1
+
+
 def test_marks_of_the_writer_are_not_those_of_the_comparison():
     html = marked(
         "<ins>a</ins> <del>b</del> ~~c~~ 글", "<ins>a</ins> <del>b</del> ~~c~~ 말"

@@ -149,7 +149,7 @@ def _wrapped(part: Part, mark: str) -> str:
 
 def _marked_words(old: Words, new: Words) -> str:
     """The new words with those that came marked, and what went in its place."""
-    before, after = _Letters.of(old), _Letters.of(new)
+    before, after = _Letters.of(old, is_gone=True), _Letters.of(new)
     marks = deque(_with_changed_tags(mark_words(old.text, new.text), before, after))
     pieces: list[str] = []
     place = 0
@@ -189,13 +189,14 @@ class _Letters:
     tags: list[tuple[str, ...]]
 
     @classmethod
-    def of(cls, words: Words) -> "_Letters":
+    def of(cls, words: Words, *, is_gone: bool = False) -> "_Letters":
         written: list[str] = []
         tags: list[tuple[str, ...]] = []
         around: list[str] = []
         for piece in words.pieces:
             if piece.is_object:
-                written.append(piece.text)
+                is_box = piece.name == "input" and is_gone
+                written.append(_box(piece.text) if is_box else piece.text)
                 tags.append((*around, piece.text))
             elif piece.name:
                 if piece.text.startswith("</"):
@@ -212,6 +213,11 @@ class _Letters:
 
     def html(self, start: int, stop: int) -> str:
         return "".join(self.written[start:stop])
+
+
+def _box(tag: str) -> str:
+    """A box to tick as a letter: a label names one box only, the one that is left."""
+    return "☑" if " checked" in tag else "☐"
 
 
 def _with_changed_tags(
