@@ -98,6 +98,11 @@ class Pictures {
     const parts = template.content.cloneNode(true);
     this.model = parts.querySelector("li");
     this.dialog = parts.querySelector("dialog");
+    // Made here: printed within the editor's form it would end that for simple readers.
+    const fields = document.createElement("form");
+    fields.method = "dialog";
+    fields.append(...this.dialog.childNodes);
+    this.dialog.append(fields);
     this.list = this.dialog.querySelector("ol");
     this.problem = this.dialog.querySelector("[data-problem]");
     this.button = this.dialog.querySelector("[type=submit]");
