@@ -455,3 +455,16 @@ def test_no_broken_bytes_raise_anything_else(kind):
         broken[place] ^= 0xFF
         with suppress(PictureRefused):
             redraw(bytes(broken))
+
+
+def test_a_camera_with_two_pictures_in_one_file_gives_the_first():
+    data = encoded(
+        quarters(), "MPO", save_all=True, append_images=[quarters((400, 240))]
+    )
+    assert opened(data).format == "MPO"
+
+    image = opened(redraw(data))
+
+    assert image.format == "JPEG"
+    assert image.size == (40, 24)
+    assert corners(image) == TURNED[1]
