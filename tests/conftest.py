@@ -10,8 +10,17 @@ from django.core.cache import caches
 from django.db import connections
 from django.db.models.signals import post_migrate
 from django.test import Client, override_settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from tests import people
+
+# How long an example takes says nothing on a machine that is busy with others; tests
+# of time measure by themselves.
+hypothesis_settings.register_profile(
+    "wiki", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("wiki")
 
 
 @pytest.fixture(scope="session", autouse=True)
