@@ -14,6 +14,8 @@ from wiki.editing import (
     InvalidContent,
     create_entry,
     edit_entry,
+    linking,
+    races,
 )
 from wiki.models import Entry, Link, Revision
 
@@ -66,6 +68,28 @@ def test_edits_of_different_places_on_one_base_are_all_kept():
     assert [n for n in range(WRITERS) if f"{n}번째는 바뀜" not in body] == []
     numbers = Revision.objects.order_by("number").values_list("number", flat=True)
     assert list(numbers) == list(range(1, WRITERS + 2))
+
+
+def test_edits_of_one_page_are_drawn_once_each(monkeypatch):
+    """Whoever has to wait computes when it is their turn, not before."""
+    lines = [f"{n}번째 줄\n\n그대로 {n}\n\n" for n in range(WRITERS)]
+    entry = create("글", "".join(lines))
+    drawn = []
+    draw = linking.run_render_job
+    monkeypatch.setattr(
+        linking, "run_render_job", lambda job: drawn.append(job) or draw(job)
+    )
+
+    def work(n):
+        body = "".join([*lines[:n], f"{n}번째는 바뀜\n\n", *lines[n + 1 :]])
+        return edit_entry(
+            entry, Content(title="글", body=body), base_version=1, act=act(n)
+        )
+
+    together(work)
+
+    assert len(drawn) == WRITERS
+    assert not races._turns
 
 
 def test_of_edits_of_one_line_one_wins_and_the_others_are_told():

@@ -1,9 +1,18 @@
 """Saves that come between each other: the one that lost starts over."""
 
-from collections.abc import Callable, Iterable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
+from weakref import WeakValueDictionary
 
-from django.db import DatabaseError, IntegrityError, OperationalError, transaction
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    OperationalError,
+    connection,
+    transaction,
+)
 
 from wiki.models import Entry
 
@@ -11,6 +20,8 @@ from wiki.models import Entry
 # entries, so that a page many people save at once serves them all in turn.
 FREE_ATTEMPTS = 3
 ATTEMPTS = 8
+# How long a save waits for those of its process before it tries nevertheless.
+TURN_SECONDS = 10
 
 Result = TypeVar("Result")
 
@@ -26,6 +37,11 @@ def retrying(attempt: Callable[[], Result], entry_ids: Iterable[int] = ()) -> Re
     and doubled unique values are races as well: whoever lost starts over.
     """
     ids = sorted(entry_ids)
+    with _turn(ids):
+        return _attempts(attempt, ids)
+
+
+def _attempts(attempt: Callable[[], Result], ids: Sequence[int]) -> Result:
     for number in range(1, ATTEMPTS + 1):
         try:
             if number <= FREE_ATTEMPTS:
@@ -37,6 +53,38 @@ def retrying(attempt: Callable[[], Result], entry_ids: Iterable[int] = ()) -> Re
             if number == ATTEMPTS or not _is_race(error):
                 raise
     raise AssertionError("unreachable")
+
+
+class _Turn:
+    """A lock that is forgotten when nobody has it or waits for it."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+
+
+_turns: WeakValueDictionary[int, _Turn] = WeakValueDictionary()
+_turns_lock = threading.Lock()
+
+
+@contextmanager
+def _turn(ids: Sequence[int]) -> Iterator[None]:
+    """Lets saves of one entry in this process come one after the other.
+
+    Of many at once each would draw the page for nothing, and SQLite does not serve
+    in turn those that wait for it. Whoever is in a transaction already must not
+    wait for one who may wait for that.
+    """
+    if len(ids) != 1 or connection.in_atomic_block:
+        yield
+        return
+    with _turns_lock:
+        turn = _turns.setdefault(ids[0], _Turn())
+    is_ours = turn.lock.acquire(timeout=TURN_SECONDS)
+    try:
+        yield
+    finally:
+        if is_ours:
+            turn.lock.release()
 
 
 def hold(entry_ids: Sequence[int]) -> None:
