@@ -38,6 +38,7 @@ export const theme = EditorView.theme({
   ".cm-tooltip-autocomplete ul li[aria-selected]": {
     backgroundColor: "var(--accent-soft)",
     color: "var(--accent-strong)",
+    outline: "1px solid transparent", // seen where colours are forced
   },
   ".cm-completionLabel": { overflow: "hidden", textOverflow: "ellipsis" },
   ".cm-completionDetail": { marginInlineStart: "auto", fontStyle: "normal", fontSize: "var(--t-sm)" },

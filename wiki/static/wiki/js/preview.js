@@ -6,6 +6,7 @@ const WITHOUT_WORDS = 'img:not([alt]), img[alt=""]';
 
 for (const form of document.querySelectorAll("form[data-preview-url]")) {
   const source = form.querySelector("textarea[name=body]");
+  if (!source) continue;
   const pane = form.querySelector("[data-preview]");
   const status = form.querySelector("[data-preview-status]");
   let timer = 0;
