@@ -196,6 +196,43 @@ def test_what_changed_since_is_joined_and_nothing_is_lost(windows, writer, db):
     assert Entry.objects.get().version == 4
 
 
+def test_line_is_followed_back_to_the_text_before_it(windows, path):
+    page = windows.open(path + "history/", look=EN)
+
+    page.get_by_role("link", name="Blame").click()
+    line = page.locator(".blame > li").filter(has_text="천천히")
+    expect(line.get_by_role("link", name="r3")).to_be_visible()
+    line.get_by_role("link", name="The text before revision 3").click()
+
+    expect(page.locator(".blame .lines li").nth(2)).to_have_text(
+        "서버에 두 번에 올린다."
+    )
+    page.get_by_role("link", name="To the current text").click()
+    page.get_by_role("link", name="Ignore blanks").click()
+    expect(page.locator(".blame .lines li")).to_have_count(5)
+
+
+@pytest.mark.parametrize("has_script", [True, False])
+def test_curator_hides_a_revision_from_all_others(windows, path, curator, has_script):
+    page = windows.open(
+        path + "history/", person=curator, look=EN, java_script_enabled=has_script
+    )
+
+    page.get_by_role("link", name="Hide revision 2").click()
+    page.get_by_label("Reason").fill("개인 정보")
+    page.locator("main form .btn.danger").click()
+
+    expect(page.get_by_role("status")).to_contain_text("Revision 2 is out of sight.")
+    visitors = windows.open(path + "history/", look=EN)
+    expect(visitors.locator("#w-r2")).to_contain_text("개인 정보")
+    expect(visitors.locator("#w-r2 a")).to_have_count(0)
+    page.get_by_role("link", name="Show revision 2 again").click()
+    page.get_by_label("Reason").fill("잘못")
+    page.locator("main form .btn.primary").click()
+    visitors.reload()
+    expect(visitors.locator("#w-r2")).to_contain_text("나눔")
+
+
 def row(page: Page, number: int, side: str) -> Locator:
     """The radio that chooses a revision as the old or the new one."""
     return page.locator(f".hist input[name={side}][value='{number}']")
