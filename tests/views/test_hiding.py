@@ -215,3 +215,20 @@ def test_admin_shows_it_to_curators_only(as_writer, as_curator, hidden):
 
     assert as_writer.get(path).status_code == 302
     assert COMMENT in as_curator.get(path).content.decode()
+
+
+def test_conflict_does_not_name_who_is_hidden(as_writer, hidden):
+    values = {"title": "배포", "body": "아주 다른 글\n", "entry_id": hidden.pk}
+
+    answer = as_writer.post("/wiki/배포/edit/", values | {"base_version": 1})
+
+    assert answer.status_code == 409
+    for secret in (SECRET, NAME, COMMENT):
+        assert secret not in answer.content.decode()
+
+
+def test_stale_act_does_not_name_who_is_hidden(as_writer, hidden):
+    answer = as_writer.post("/wiki/배포/delete/", {"base_version": 1, "comment": ""})
+
+    assert answer.status_code == 409
+    assert NAME not in answer.content.decode()
