@@ -152,13 +152,16 @@ class _EditorForm(HTMLParser):
         super().__init__()
         self.fields: dict[str, str] = {}
         self._is_inside = False
+        self._open_forms = 0
         self._area = ""
 
     def handle_starttag(self, tag: str, attrs: list) -> None:
         given = dict(attrs)
         name = given.get("name", "")
         if tag == "form":
-            self._is_inside = "data-editor" in given
+            # A dialog inside closes by a form of its own.
+            self._open_forms += 1
+            self._is_inside = self._is_inside or "data-editor" in given
         if not self._is_inside or not name:
             return
         if tag == "textarea":
@@ -168,7 +171,8 @@ class _EditorForm(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
-            self._is_inside = False
+            self._open_forms -= 1
+            self._is_inside = self._is_inside and self._open_forms > 0
         if tag == "textarea" and self._area:
             # The first line break after the tag is not part of the text.
             self.fields[self._area] = self.fields[self._area].removeprefix("\n")

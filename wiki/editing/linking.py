@@ -328,6 +328,7 @@ _LINK_VALUES = (
     "name",
     "key",
     "slug",
+    "other_key",
     "heading",
     "target_id",
     "destination",
