@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests import make
+from tests.views.filling import fields_of
 from wiki import editing
 from wiki.models import Entry, Revision
 
@@ -269,6 +270,53 @@ def test_clash_answers_409_with_all_texts_and_saves_nothing(as_curator, writer):
     assert as_curator.post(address(entry), again | hidden).status_code == 302
     assert fresh(entry).body == "앞에 더함\n첫 줄\n가운데\n내 끝 줄\n"
     assert fresh(entry).visibility == "members"
+
+
+@pytest.fixture
+def clash(as_curator, writer):
+    """The answer to a change that clashes in one place, and the entry."""
+    entry = make.entry("배포", "첫 줄\n가운데\n끝 줄\n")
+    data = filled(as_curator, entry, body="첫 줄\n가운데\n내 끝 줄\n")
+    make.edit(entry, "앞에 더함\n첫 줄\n가운데\n그의 끝 줄\n", by=writer)
+    return as_curator.post(address(entry), data), entry
+
+
+def test_nothing_is_chosen_and_an_open_clash_is_asked_again(as_curator, clash):
+    answer, entry = clash
+    sent = fields_of(answer, "entry_form")
+    assert "choice-1" not in sent
+
+    again = as_curator.post(address(entry), sent | {"_save": "Save"})
+
+    assert again.status_code == 409
+    assert "1 place is still open." in text_of(again)
+    assert fields_of(again, "entry_form")["mine"] == "첫 줄\r\n가운데\r\n내 끝 줄\r\n"
+    assert fresh(entry).version == 2
+
+
+@pytest.mark.parametrize(
+    ("picked", "line"),
+    [
+        ({"choice-1": "latest"}, "그의 끝 줄\n"),
+        ({"choice-1": "both"}, "내 끝 줄\n그의 끝 줄\n"),
+        ({"choice-1": "mine", "out-1": "우리 끝 줄"}, "우리 끝 줄"),
+    ],
+)
+def test_what_was_chosen_is_saved(as_curator, clash, picked, line):
+    answer, entry = clash
+
+    sent = fields_of(answer, "entry_form") | picked | {"_save": "Save"}
+
+    assert as_curator.post(address(entry), sent).status_code == 302
+    assert fresh(entry).body == "앞에 더함\n첫 줄\n가운데\n" + line
+
+
+def test_a_text_changed_in_the_form_needs_no_choice(as_curator, clash):
+    answer, entry = clash
+    sent = fields_of(answer, "entry_form") | {"body": "새로 쓴 글\n", "_save": "Save"}
+
+    assert as_curator.post(address(entry), sent).status_code == 302
+    assert fresh(entry).body == "새로 쓴 글\n"
 
 
 def test_entry_deleted_meanwhile_gives_the_text_back(as_curator):

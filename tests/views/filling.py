@@ -15,9 +15,12 @@ class _Reader(HTMLParser):
         self.forms: list[tuple[str, dict[str, str]]] = []
         self.autofocus: list[str] = []
         self._area: str | None = None
+        self._select: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         has = dict(attrs)
+        if tag == "option" and self._select and "selected" in has:
+            self.forms[-1][1][self._select] = has.get("value") or ""
         if tag == "form":
             self.forms.append((has.get("id") or "", {}))
         name = has.get("name")
@@ -28,6 +31,8 @@ class _Reader(HTMLParser):
         fields = self.forms[-1][1]
         if tag == "textarea":
             self._area, fields[name] = name, ""
+        elif tag == "select":
+            self._select = name
         elif tag == "input":
             kind = has.get("type") or "text"
             if kind in ("radio", "checkbox") and "checked" not in has:
@@ -36,6 +41,8 @@ class _Reader(HTMLParser):
                 fields[name] = _as_sent(has.get("value") or "")
 
     def handle_endtag(self, tag: str) -> None:
+        if tag == "select":
+            self._select = None
         if tag == "textarea" and self._area:
             fields = self.forms[-1][1]
             text = fields[self._area].replace("\r\n", "\n").removeprefix("\n")

@@ -33,10 +33,17 @@ from wiki.editing import (
     edit_entry,
     set_access,
 )
+from wiki.editing.joining import Joining, join
 from wiki.forms import new_token
 from wiki.models import Entry, Link
 from wiki.search.query import MAX_QUERY_CHARS
 from wiki.slugs import clean_title
+from wiki.views.conflicts import (
+    may_see_base,
+    own_text,
+    places_of,
+    read_joining,
+)
 
 LISTED_REVISIONS = 20
 
@@ -173,6 +180,16 @@ class EntryAdmin(EntryActions, CuratorAdmin):
         form = AdminEntryForm(request.POST)
         if not form.is_valid():
             return self._form_page(request, form, entry, status=400)
+        sent = read_joining(request, entry, form)
+        if sent and (sent.is_touched or not sent.is_stray) and _asks_to_save(request):
+            values = sent.joining.values()
+            form = AdminEntryForm(request.POST.dict() | values)
+            if sent.joining.left or sent.is_stray or not form.is_valid():
+                context = _clash_context(request, entry, sent.joining, sent.base_number)
+                context |= {"newest": sent.latest, "left": sent.joining.left}
+                merge = {"body": sent.joining.merged.body.text}
+                form = AdminEntryForm(request.POST.dict() | merge)
+                return self._form_page(request, form, entry, status=409, **context)
         return self._save(request, form, entry)
 
     def _save(
@@ -189,7 +206,9 @@ class EntryAdmin(EntryActions, CuratorAdmin):
             return self._form_page(request, form, entry, status=400)
         except EditConflict as conflict:
             form = _joined(request, conflict)
-            context = {"conflict": conflict, "newest": conflict.entry.head}
+            joining = join(conflict.base, conflict.mine, conflict.current)
+            context = _clash_context(request, entry, joining, base_version)
+            context |= {"newest": conflict.entry.head}
             return self._form_page(request, form, entry, status=409, **context)
         except EntryGone:
             form = AdminEntryForm(initial=form.data)
@@ -309,6 +328,25 @@ def _joined(request: HttpRequest, conflict: EditConflict) -> AdminEntryForm:
     for name in _RIGHTS:
         joined.pop(name)
     return AdminEntryForm(request.POST.dict() | joined)
+
+
+def _asks_to_save(request: HttpRequest) -> bool:
+    """Whether a button was pressed: a program that sends the form has made its text."""
+    return any(name in request.POST for name in ("_save", "_continue", "_addanother"))
+
+
+def _clash_context(
+    request: HttpRequest, entry: Entry, joining: Joining, base_number: int
+) -> dict[str, Any]:
+    is_base_shown = may_see_base(request.user, entry, base_number)
+    places = places_of(joining, is_base_shown=is_base_shown)
+    return {
+        "conflict": joining,
+        "places": places,
+        "text_count": sum(not place.question.is_field for place in places),
+        "base_number": base_number,
+        "own_text": own_text(joining),
+    }
 
 
 def _log_text(saved: Saved) -> str:

@@ -53,6 +53,12 @@ class AdminEntryForm(EntryForm):
             self.fields[name].widget = AdminTextInputWidget()
         self.fields["tags"].help_text = _("With commas between them.")
 
+    def is_multipart(self) -> bool:
+        """Always: a conflict sends a text several times, and Korean in the other
+        way takes three times the room.
+        """
+        return True
+
     @property
     def changes_rights(self) -> bool:
         return bool({"visibility", "protection"} & set(self.changed_data))

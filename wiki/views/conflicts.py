@@ -71,10 +71,8 @@ class SentJoining:
     latest: Revision
     base_number: int
     is_stray: bool
-
-    @property
-    def is_touched(self) -> bool:
-        return len(self.joining.left) < len(self.joining.questions)
+    # Whether anything was chosen or typed where it asked.
+    is_touched: bool
 
 
 def answer_conflict(
@@ -148,9 +146,12 @@ def read_joining(
     answers = _answers(request.POST)
     joining = join(base, mine, Content.of(latest), answers)
     is_stray = joining.merged.body.text != merge.body
+    is_touched = len(joining.left) < len(joining.questions)
     if is_stray:
+        # Fields that were left as they were printed say nothing of other places.
+        answers = answers if is_touched else {}
         joining = join(base, merge, Content.of(latest), answers)
-    return SentJoining(joining, latest, base_number, is_stray)
+    return SentJoining(joining, latest, base_number, is_stray, is_touched)
 
 
 def typed_texts(sent: Mapping[str, str]) -> str:
@@ -174,14 +175,13 @@ def _page(
     newest = newer[-1]
     others = ", ".join(dict.fromkeys(revision.author_name for revision in newer))
     base, latest = joining.base, joining.latest
-    is_base_shown = _may_see(request.user, entry, base_number)
+    is_base_shown = may_see_base(request.user, entry, base_number)
     joined = list(
         joined_changes(
             joining.merged, base, latest, others, is_base_shown=is_base_shown
         )
     )
-    places = [_place(question, base, is_base_shown) for question in joining.questions]
-    mine = joining.mine.body
+    places = places_of(joining, is_base_shown=is_base_shown)
     context = editor_context(request.user, form, look) | {
         "entry": entry,
         "newest": newest,
@@ -197,12 +197,24 @@ def _page(
         "hidden_fields": _hidden_fields(form),
         "base_number": base_number,
         "is_base_shown": is_base_shown,
-        "mine": mine if mine != joining.merged.body.text else None,
+        "mine": own_text(joining),
         "comparison": look.comparison,
         "sent_fields": [(name, str(form[name].value() or "")) for name in _KEPT],
-        "sent_body": mine,
+        "sent_body": joining.mine.body,
     }
     return answer(request, "wiki/conflict.html", context, look.status)
+
+
+def places_of(joining: Joining, *, is_base_shown: bool) -> list[Place]:
+    """The questions as `wiki/_clash.html` asks them."""
+    base = joining.base
+    return [_place(question, base, is_base_shown) for question in joining.questions]
+
+
+def own_text(joining: Joining) -> str | None:
+    """What the writer sent, to go along; None where the merge is just that."""
+    mine = joining.mine.body
+    return None if mine == joining.merged.body.text else mine
 
 
 def _place(question: Question, base: Content, is_base_shown: bool) -> Place:
@@ -245,7 +257,8 @@ def _hidden_fields(form: EntryForm) -> list[object]:
     return [form[name] for name in form.fields if name not in shown]
 
 
-def _may_see(person: Person, entry: Entry, number: int) -> bool:
+def may_see_base(person: Person, entry: Entry, number: int) -> bool:
+    """Whether the revision is there and may be shown; a form can name any."""
     revision = entry.revisions.with_is_hidden().filter(number=number)
     hidden = revision.values_list("is_hidden", flat=True).first()
     if hidden is None:
