@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from wiki.changes import Cursor, Wanted, count_activity, list_changes
 from wiki.models import Tag
-from wiki.permissions import Person
+from wiki.permissions import Person, visibilities_for
 from wiki.slugs import tag_key
 from wiki.views.change_rows import by_day, kind_links, kind_of, rows_of
 from wiki.views.lists import (
@@ -22,7 +23,9 @@ from wiki.views.lists import (
 )
 
 DAYS = (7, 30, 90, 365)
+# Of tags that most notes bear, as they were so long ago.
 MAX_TAGS_OFFERED = 40
+TAGS_SECONDS = 60
 
 
 @require_safe
@@ -72,8 +75,15 @@ def _query(request: HttpRequest, **changes: str | None) -> str:
 
 def _tags_offered(user: Person, chosen: str) -> list[Tag]:
     """The busiest tags, by name; the chosen one is always among them."""
-    counts = count_tags(visible_uses(user))
-    offered = most_used(counts, MAX_TAGS_OFFERED)
+    # Every use of a tag is counted; who sees the same entries sees the same tags.
+    name = f"busiest-tags:{'-'.join(visibilities_for(user))}"
+    offered = cache.get_or_set(name, lambda: _busiest_tags(user), TAGS_SECONDS)
     if chosen and all(tag.key != chosen for tag in offered):
-        offered += with_counts(Tag.objects.filter(key=chosen), counts)
+        counts = count_tags(visible_uses(user).filter(tag__key=chosen))
+        named = with_counts(Tag.objects.filter(key=chosen), counts)
+        offered = [*offered, *named]
     return sorted(offered, key=lambda tag: bytes(tag.sort_key))
+
+
+def _busiest_tags(user: Person) -> list[Tag]:
+    return most_used(count_tags(visible_uses(user)), MAX_TAGS_OFFERED)
