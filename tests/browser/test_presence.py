@@ -55,7 +55,7 @@ def test_the_section_is_told_and_shown_on_the_entry(
     windows, writer, other_writer, entry, often
 ):
     theirs = windows.open(EDIT, person=other_writer, look=EN)
-    theirs.locator(".cm-content, #w-body:not(.behind)").first.click()
+    theirs.locator(".cm-content").click()
     theirs.keyboard.press("Control+End")
     theirs.keyboard.insert_text("더 쓴 말")
     mine = windows.open(EDIT, person=writer, look=EN)
