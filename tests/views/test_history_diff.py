@@ -263,6 +263,16 @@ def test_emoji_and_empty_texts(visitor):
     assert "👩‍👩‍👦" in text_of(compare(visitor, entry, "?old=2&new=3"))
 
 
+def test_line_ends_of_another_system_are_no_difference(visitor):
+    entry = make.entry("배포", "하나\r\n둘\r\n")
+    entry = make.edit(entry, "하나\n둘\n셋\n")
+
+    page = words(text_of(compare(visitor, entry)))
+
+    assert "Removed line" not in page
+    assert page.count("Added line: 셋") == 1
+
+
 # ── Moved blocks ──────────────────────────────────────────────────────────────
 SECTION = "## 설치\n\n서버에 도커를 먼저 설치한다.\n그다음 설정 파일을 옮긴다.\n\n"
 REST = "".join(f"{n}번째로 할 일을 적은 줄이다.\n" for n in range(12))
