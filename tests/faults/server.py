@@ -5,6 +5,7 @@ with Server(wiki, GUNICORN) as server:  two workers with four threads
 """
 
 import os
+import random
 import resource
 import signal
 import socket
@@ -14,6 +15,7 @@ import time
 from http.client import HTTPConnection
 
 from tests.installations import Installation
+from tests.measuring import descendants
 
 UVICORN = "uvicorn"
 GUNICORN = "gunicorn"
@@ -76,6 +78,11 @@ class Server:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
             self._process = None
+
+    def kill_a_worker(self, dice: random.Random) -> None:
+        """Ends one of the processes that answer; the others go on."""
+        workers = descendants(self._process.pid)
+        os.kill(dice.choice(sorted(workers)), signal.SIGKILL)
 
     def get(self, path: str, seconds: float = 10) -> tuple[int, bytes]:
         """Status and content of an address, for somebody without a session."""

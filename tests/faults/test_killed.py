@@ -32,6 +32,9 @@ def test_killed_server_keeps_what_it_acknowledged(wikis, inhabited, record_prope
             with Crowd(cast, server.port) as crowd:
                 crowd.wait_for_saves(1)
                 time.sleep(dice.uniform(0, 0.8))
+                if server.kind == GUNICORN:
+                    server.kill_a_worker(dice)
+                    crowd.wait_for_saves(1)
                 server.kill()
         saved += len(crowd.history.of(ACKNOWLEDGED))
 
