@@ -69,6 +69,14 @@ def test_a_word_that_changed_on_the_way_is_marked():
     assert compared.added_chars == len("나중에")
 
 
+def test_a_line_at_the_end_that_changed_on_the_way_moved_too():
+    edited = list(SECTION)
+    edited[3] = "그다음 설정 파일을 복사한다."
+
+    assert moves([*SECTION, *REST], [*REST, *edited]) == [(0, 12, 5)]
+    assert moves([*edited[::-1], *REST], [*REST, *SECTION[::-1]]) == [(0, 12, 5)]
+
+
 def test_a_list_that_changed_its_depth_moved():
     old = ["- 서버를 켜고 기다린다", "- 로그를 읽고 적는다"]
 
@@ -151,9 +159,11 @@ def test_blocks_that_moved_say_the_same_in_both_texts(parts, chance, extra):
             # Each line is given away once, and was removed or added.
             gone.remove(move.old + n)
             come.remove(move.new + n)
-        assert old[move.old].split() == new[move.new].split()
-        last = move.size - 1
-        assert old[move.old + last].split() == new[move.new + last].split()
+        same = sum(
+            old[move.old + n].split() == new[move.new + n].split()
+            for n in range(move.size)
+        )
+        assert 2 * same >= move.size - 4
 
 
 @settings(max_examples=150)

@@ -83,8 +83,9 @@ class _Search:
             old = range(run.old, run.old + run.size)
             new = range(run.new, run.new + run.size)
             if gone.isdisjoint(old) and come.isdisjoint(new):
-                gone.update(old)
-                come.update(new)
+                run = self._extended(run, gone, come)
+                gone.update(range(run.old, run.old + run.size))
+                come.update(range(run.new, run.new + run.size))
                 yield run
                 continue
             is_free = [
@@ -162,6 +163,23 @@ class _Search:
             return False
         alike = likeness(letter_pairs(removed[0]), letter_pairs(added[0]))
         return alike >= MIN_LIKENESS
+
+    def _extended(self, run: _Run, gone: set[int], come: set[int]) -> _Run:
+        """The run with edited lines before and behind it, a few on each side."""
+
+        def count(i: int, j: int, step: int) -> int:
+            size = edited = 0
+            while i not in gone and j not in come:
+                if not self._is_same(i, j):
+                    edited += 1
+                    if edited > MAX_EDITED_LINES or not self._is_alike(i, j):
+                        break
+                size, i, j = size + 1, i + step, j + step
+            return size
+
+        before = count(run.old - 1, run.new - 1, -1)
+        behind = count(run.old + run.size, run.new + run.size, 1)
+        return _Run(run.old - before, run.new - before, before + run.size + behind)
 
     def _with_equal_ends(self, run: _Run) -> _Run | None:
         """The run without edited lines at its ends."""
