@@ -35,15 +35,10 @@ from wiki.editing import (
 )
 from wiki.editing.joining import Joining, join
 from wiki.forms import new_token
+from wiki.joining_forms import may_see_base, own_text, places_of, read_joining
 from wiki.models import Entry, Link
 from wiki.search.query import MAX_QUERY_CHARS
 from wiki.slugs import clean_title
-from wiki.views.conflicts import (
-    may_see_base,
-    own_text,
-    places_of,
-    read_joining,
-)
 
 LISTED_REVISIONS = 20
 

@@ -1,78 +1,25 @@
 """The page that joins two edits of the same place, as often as it takes.
 
 Of each clash it shows the latest, the writer's own, and a text to edit; nothing
-is chosen beforehand. Its form also has the whole merge as `body`, with the
-writer's lines at each clash: who sends that alone has made a text of their own.
+is chosen beforehand.
 """
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
+from django.http import HttpRequest, HttpResponse
 
-from wiki import permissions
-from wiki.access import get_revision_for
-from wiki.editing import Content, EditConflict, with_unix_newlines
-from wiki.editing.joining import (
-    ASKED_FIELDS,
-    BOTH,
-    LATEST,
-    MINE,
-    OWN,
-    Answer,
-    Joining,
-    Question,
-    join,
-)
-from wiki.forms import MAX_INTEGER, EntryForm, form_of
+from wiki.clashes import FieldClash, field_clash, joined_changes
+from wiki.editing import EditConflict
+from wiki.editing.joining import ASKED_FIELDS, Joining, Question, join
+from wiki.forms import EntryForm, form_of
+from wiki.joining_forms import SentJoining, may_see_base, own_text, places_of
 from wiki.models import Entry, Revision
-from wiki.permissions import Person
-from wiki.views.clashes import (
-    FieldClash,
-    Piece,
-    field_clash,
-    field_label,
-    joined_changes,
-    pieces_of,
-)
 from wiki.views.editor import Look, answer, editor_context
 
 # Places that merged by themselves and are shown; a longer list nobody reads.
 SHOWN_MERGED = 30
-CHOICE, TEXT = "choice-", "out-"
 # What the pane with the writer's text carries besides that, to make a note of it.
 _KEPT = ("title", "tags", "summary", "source_url", "comment", "draft")
-
-
-@dataclass(frozen=True)
-class Place:
-    """A question as the page asks it."""
-
-    question: Question
-    # What clashed: the heading it stands under, or the name of a field.
-    title: str
-    latest: tuple[Piece, ...]
-    mine: tuple[Piece, ...]
-    # Value and word of each choice.
-    choices: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class SentJoining:
-    """A conflict page that came back.
-
-    A stray one holds another merge than these texts give now: its `body` was
-    taken for the writer's text, and its answers may be to other questions.
-    """
-
-    joining: Joining
-    latest: Revision
-    base_number: int
-    is_stray: bool
-    # Whether anything was chosen or typed where it asked.
-    is_touched: bool
 
 
 def answer_conflict(
@@ -120,47 +67,6 @@ def answer_joining(
     )
 
 
-def read_joining(
-    request: HttpRequest, entry: Entry, form: EntryForm
-) -> SentJoining | None:
-    """The conflict page that was sent, as it answers its questions.
-
-    None for any other form, for one with mistakes, and where this person may not
-    see the revision it joins with: a form can name any.
-    """
-    base_number = _number(request.POST.get("merge_base", ""))
-    if base_number is None or not form.is_valid():
-        return None
-    latest = None
-    with suppress(Http404):
-        latest = get_revision_for(
-            request.user, entry, form.cleaned_data["base_version"]
-        )
-    if latest is None:
-        return None
-    found = entry.revisions.filter(number=base_number).first()
-    # A base that never was: everything clashes, as it does where entries are saved.
-    base = Content.of(found) if found else Content(title=latest.title)
-    merge = form.content(base)
-    mine = replace(merge, body=_sent_text(request, merge.body))
-    answers = _answers(request.POST)
-    joining = join(base, mine, Content.of(latest), answers)
-    is_stray = joining.merged.body.text != merge.body
-    is_touched = len(joining.left) < len(joining.questions)
-    if is_stray:
-        # Fields that were left as they were printed say nothing of other places.
-        answers = answers if is_touched else {}
-        joining = join(base, merge, Content.of(latest), answers)
-    return SentJoining(joining, latest, base_number, is_stray, is_touched)
-
-
-def typed_texts(sent: Mapping[str, str]) -> str:
-    """What stood in the text fields of a conflict page, one below the other."""
-    return "\n\n".join(
-        with_unix_newlines(text) for name, text in sent.items() if name.startswith(TEXT)
-    )
-
-
 def _page(
     request: HttpRequest,
     form: EntryForm,
@@ -205,43 +111,6 @@ def _page(
     return answer(request, "wiki/conflict.html", context, look.status)
 
 
-def places_of(joining: Joining, *, is_base_shown: bool) -> list[Place]:
-    """The questions as `wiki/_clash.html` asks them."""
-    base = joining.base
-    return [_place(question, base, is_base_shown) for question in joining.questions]
-
-
-def own_text(joining: Joining) -> str | None:
-    """What the writer sent, to go along; None where the merge is just that."""
-    mine = joining.mine.body
-    return None if mine == joining.merged.body.text else mine
-
-
-def _place(question: Question, base: Content, is_base_shown: bool) -> Place:
-    chunk = question.chunk
-    if chunk is None:
-        before = getattr(base, question.name)
-        title = field_label(question.name)
-    else:
-        before, title = chunk.base, chunk.heading or _("beginning")
-    before = before if is_base_shown else None
-    return Place(
-        question,
-        title,
-        latest=pieces_of(before, question.latest),
-        mine=pieces_of(before, question.mine),
-        choices=_choices(question),
-    )
-
-
-def _choices(question: Question) -> tuple[tuple[str, str], ...]:
-    words = {LATEST: _("Latest"), MINE: _("Mine"), BOTH: _("Both"), OWN: _("My own")}
-    if question.is_field:
-        # A title made of two is none.
-        del words[BOTH]
-    return tuple(words.items())
-
-
 def _settled_fields(joining: Joining) -> list[FieldClash]:
     """Fields that clash and cannot be asked for: the latest stays."""
     return [
@@ -255,36 +124,3 @@ def _hidden_fields(form: EntryForm) -> list[object]:
     """The fields that nobody is asked for here; each goes back as it came."""
     shown = {"comment", *(() if form["minor"].value() else ("minor",))}
     return [form[name] for name in form.fields if name not in shown]
-
-
-def may_see_base(person: Person, entry: Entry, number: int) -> bool:
-    """Whether the revision is there and may be shown; a form can name any."""
-    revision = entry.revisions.with_is_hidden().filter(number=number)
-    hidden = revision.values_list("is_hidden", flat=True).first()
-    if hidden is None:
-        return False
-    return permissions.can_view_revision(person, is_hidden=hidden)
-
-
-def _answers(sent: Mapping[str, str]) -> dict[str, Answer]:
-    names = {
-        name.removeprefix(prefix)
-        for prefix in (CHOICE, TEXT)
-        for name in sent
-        if name.startswith(prefix)
-    }
-    return {
-        name: Answer(sent.get(CHOICE + name, ""), sent.get(TEXT + name))
-        for name in names
-    }
-
-
-def _sent_text(request: HttpRequest, merged: str) -> str:
-    """What the writer sent at first; left out where it is the merge itself."""
-    mine = request.POST.get("mine")
-    return merged if mine is None else with_unix_newlines(mine)
-
-
-def _number(text: str) -> int | None:
-    is_number = text.isascii() and text.isdecimal() and len(text) <= 10
-    return int(text) if is_number and int(text) <= MAX_INTEGER else None

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from wiki import permissions
+from wiki.clashes import clash_of, field_clash
 from wiki.editing import Act, EditConflict, EntryGone, InvalidContent
 from wiki.editing.merging import with_rules_of
 from wiki.forms import MAX_INTEGER, EntryForm, form_of
@@ -28,7 +29,6 @@ from wiki.importing.deciding import (
 from wiki.models import ImportItem, ItemStatus, RevisionKind
 from wiki.names import Page
 from wiki.permissions import Person
-from wiki.views.clashes import clash_of, field_clash
 from wiki.views.drawing import draw
 from wiki.views.editor import (
     PLAIN,

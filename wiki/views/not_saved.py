@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 
 from wiki import permissions
 from wiki.forms import EntryForm, new_token
+from wiki.joining_forms import typed_texts
 from wiki.models import Entry, Protection
 from wiki.permissions import Person
-from wiki.views.conflicts import typed_texts
 from wiki.views.editor import answer, editor_context
 from wiki.views.returning import SIGN_IN_FIELDS
 from wiki.views.titles import free_title

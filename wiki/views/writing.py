@@ -32,16 +32,12 @@ from wiki.editing import (
     edit_entry,
 )
 from wiki.forms import EntryForm, form_of
+from wiki.joining_forms import SentJoining, read_joining
 from wiki.models import Alias, Entry
 from wiki.names import Page
 from wiki.permissions import Person
 from wiki.slugs import clean_title, slugify
-from wiki.views.conflicts import (
-    SentJoining,
-    answer_conflict,
-    answer_joining,
-    read_joining,
-)
+from wiki.views.conflicts import answer_conflict, answer_joining
 from wiki.views.draft_offers import (
     NotKept,
     form_from_draft,
