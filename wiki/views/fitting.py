@@ -26,7 +26,7 @@ class Room:
     omitted: int = 0
 
     def fit(self, hunks: Iterable[Hunk]) -> Iterator[tuple[Hunk, tuple[Row, ...]]]:
-            """The hunks, and the rows of each that are shown; the others are counted."""
+        """The hunks and the rows of each that are shown; others are counted."""
         for hunk in hunks:
             rows = tuple(self._fitting(hunk.rows))
             if rows:
