@@ -51,8 +51,8 @@ def test_revisions_stand_newest_first_and_lead_to_their_pages(visitor):
     assert answer.status_code == 200
     assert numbers_on(answer) == [3, 2, 1]
     for number in (1, 2, 3):
-        assert f'href="/wiki/grpc/history/{number}/"' in text_of(answer)
-    assert 'href="/wiki/grpc/diff/?old=1&amp;new=2"' in text_of(answer)
+        assert f'href="{number}/"' in text_of(answer)
+    assert 'href="../diff/?old=1&amp;new=2"' in text_of(answer)
     assert "?old=0" not in text_of(answer)
     assert 'content="noindex"' in text_of(answer)
 
@@ -373,3 +373,14 @@ def test_times_name_their_zone(visitor):
     assert "times of Asia/Seoul (UTC+0900)" in text_of(
         history(visitor, with_revisions(1))
     )
+
+
+def test_full_page_of_a_long_title_stays_small(as_curator):
+    entry = make.entry("아주 긴 제목을 가진 글 " * 9, "0\n")
+    for number in range(1, 55):
+        entry = make.edit(entry, f"{number}\n", comment=f"고침 {number}")
+
+    page = history(as_curator, entry).content
+
+    assert page.count(b"/hide/") > 30
+    assert len(page) < 60 * 1024

@@ -23,7 +23,8 @@ from wiki.models.revisions import RevisionQuerySet
 from wiki.permissions import Person
 from wiki.views.reading import display_name
 
-ROWS_ON_A_PAGE = 50
+# With a long comment each, and all that a curator may do, a page stays under 60 KB.
+ROWS_ON_A_PAGE = 35
 # So many are offered to choose from, whoever wrote most first.
 MAX_AUTHORS_OFFERED = 100
 # Larger than any id of an account.

@@ -32,9 +32,7 @@ def contributions(request: HttpRequest, number: int) -> HttpResponse:
     cursor = Cursor.parse(request.GET.get("before", ""))
     changes = list_changes(request.user, wanted, before=cursor)
     context = {
-        "account": account,
         "name": account.get_full_name() or account.get_username(),
-        "is_own": account.pk == request.user.pk,
         "counted": counted,
         "days_of_changes": by_day(rows_of(changes.rows, request.user)),
         "wanted": wanted,
