@@ -144,7 +144,7 @@ else:
     # longer on its own would make the pool try ever more seldom, and come back
     # minutes after the server.
     _database["OPTIONS"].setdefault(
-        "pool", {"min_size": 1, "max_size": 8, "timeout": 4, "reconnect_timeout": 3}
+        "pool", {"min_size": 1, "max_size": 8, "timeout": 3, "reconnect_timeout": 3}
     )
     _database["OPTIONS"].setdefault("connect_timeout", 3)
     _database["CONN_MAX_AGE"] = 0

@@ -8,7 +8,7 @@ import os
 import random
 import time
 
-from tests.faults.conftest import IS_SOAK
+from tests.faults.conftest import IS_SOAK, SLACK
 from tests.faults.server import GUNICORN, UVICORN, Server
 from tests.faults.verdict import answers_wrong, complaints, describe
 from tests.faults.writers import ACKNOWLEDGED, Crowd
@@ -16,8 +16,7 @@ from tests.faults.writers import ACKNOWLEDGED, Crowd
 KILLS = int(os.environ.get("KILLS") or (100 if IS_SOAK else 3))
 SEED = os.environ.get("SEED", "1")
 PEOPLE = 8
-# In a short run other tests keep the machine busy.
-READY_SECONDS = 10 if IS_SOAK else 30
+READY_SECONDS = 10 * SLACK
 
 
 def test_killed_server_keeps_what_it_acknowledged(wikis, inhabited, record_property):

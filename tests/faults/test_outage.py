@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from tests.faults.conftest import IS_POSTGRES, IS_SOAK
+from tests.faults.conftest import IS_POSTGRES, IS_SOAK, SLACK
 from tests.faults.server import GUNICORN, UVICORN, Server
 from tests.faults.verdict import answers_wrong, complaints, describe
 from tests.faults.writers import FAILED, UNKNOWN, Crowd, History, write_together
@@ -22,8 +22,6 @@ from tests.postgres import own_postgres
 STOPS = int(os.environ.get("STOPS") or (20 if IS_SOAK else 2))
 SEED = os.environ.get("SEED", "1")
 PEOPLE = 8
-# On a machine that does nothing else; in a short run other tests keep it busy.
-SLACK = 1 if IS_SOAK else 2
 ANSWER_SECONDS = 5 * SLACK
 BACK_SECONDS = 5 * SLACK
 
