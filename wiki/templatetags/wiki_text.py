@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -38,6 +39,8 @@ _PATTERNS = {
 }
 _PEOPLE_COLOURS = 5
 MINUS = "−"
+# Words for moments and amounts that a process remembers.
+KEPT_WORDS = 4096
 
 
 # ── Times ─────────────────────────────────────────────────────────────────────
@@ -126,10 +129,15 @@ def _day_words(moment: datetime, now: datetime) -> str:
 
 
 def _formatted(moment: datetime | date, pattern: str) -> str:
-    language = (get_language() or "en")[:2]
-    patterns = _PATTERNS.get(language, _PATTERNS["en"])
     if isinstance(moment, datetime):
-        moment = _local(moment)
+        # Without its zone: equal moments of two zones are told differently.
+        moment = _local(moment).replace(tzinfo=None)
+    return _told(moment, pattern, get_language())
+
+
+@lru_cache(maxsize=KEPT_WORDS)
+def _told(moment: datetime | date, pattern: str, language: str | None) -> str:
+    patterns = _PATTERNS.get((language or "en")[:2], _PATTERNS["en"])
     return dateformat.format(moment, patterns[pattern])
 
 
@@ -160,8 +168,12 @@ def characters(number: int | None) -> str:
 @register.filter
 def delta(number: int | None) -> str:
     """A change of length: signed, coloured, and with the word for those who listen."""
-    if number is None:
-        return ""
+    return "" if number is None else _delta(number, get_language())
+
+
+# Long lists say the same again and again, page after page.
+@lru_cache(maxsize=KEPT_WORDS)
+def _delta(number: int, language: str | None) -> SafeString:
     kind = "plus" if number > 0 else "minus" if number < 0 else ""
     sign = {"plus": "+", "minus": MINUS, "": ""}[kind]
     return format_html(
