@@ -168,6 +168,8 @@ def _drawn(
 
     def make() -> Drawn:
         texts = Revision.objects.in_bulk([old.pk, new.pk])
+        for revision in texts.values():
+            revision.entry = entry
         return _made(entry, texts[old.pk], texts[new.pk], wanted)
 
     parts = ("diff", old.pk, new.pk, wanted.view, wanted.is_whole, *links)
