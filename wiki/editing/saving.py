@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from wiki.editing import linking, tagging
@@ -84,7 +84,9 @@ def write_changes(
         _fill_entry(change)
     _render([change for change in changes if _must_draw(change)], render_many, later)
     with transaction.atomic():
-        hold(_touched_ids(changes))
+        # Elsewhere, in SQLite, the transaction alone keeps other writers out.
+        if connection.features.has_select_for_update:
+            hold(_touched_ids(changes))
         write_rows(changes, tags)
         moved = _moved_names(changes) if refresh else set()
         linking.refresh_links(moved, render_many=render_many)
