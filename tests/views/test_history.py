@@ -384,3 +384,13 @@ def test_full_page_of_a_long_title_stays_small(as_curator):
 
     assert page.count(b"/hide/") > 30
     assert len(page) < 60 * 1024
+
+
+def test_curators_are_led_to_rolling_back(as_curator, as_writer):
+    entry = make.entry("배포", "하나")
+    make.edit(entry, "둘")
+    address = entry.get_absolute_url()
+    link = f'href="{address}rollback/"'
+
+    assert link in as_curator.get(f"{address}history/").content.decode()
+    assert link not in as_writer.get(f"{address}history/").content.decode()

@@ -59,6 +59,7 @@ def revisions(request: HttpRequest, slug: str) -> HttpResponse:
             "authors": authors[:MAX_AUTHORS_OFFERED],
             "kinds": RevisionKind.choices,
             "can_hide": permissions.can_curate(request.user),
+            "can_roll_back": can_edit and permissions.can_curate(request.user),
             "can_edit": can_edit,
         }
         return render(request, "wiki/history.html", context)
