@@ -10,12 +10,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from wiki.models import Entry, EntryFile, Link, StoredFile
 from wiki.models.files import MAX_FILE_NAME_CHARS
 from wiki.names import LINKED_FROM, FileMeant, NewNames, Page, Resolution, resolve_pages
 from wiki.paths import bare_name, is_note_target
+from wiki.prepared import Prepared
 from wiki.rendering import (
     Destination,
     FoundLink,
@@ -338,6 +339,12 @@ _LINK_VALUES = (
 )
 
 
+@Prepared
+def _links_of(source_ids: Sequence[int]) -> QuerySet:
+    stored = Link.objects.filter(source__in=source_ids).order_by()
+    return stored.values_list("source_id", *_LINK_VALUES)
+
+
 def write_links(
     rows: Sequence[Link], *, instead_of: Collection[int], beside: Collection[int]
 ) -> set[int]:
@@ -349,10 +356,8 @@ def write_links(
     """
     known = [*instead_of, *beside]
     had, wanted = defaultdict(set), defaultdict(set)
-    if known:
-        stored = Link.objects.filter(source__in=known).order_by()
-        for source_id, *values in stored.values_list("source_id", *_LINK_VALUES):
-            had[source_id].add(tuple(values))
+    for source_id, *values in _links_of.rows(known) if known else ():
+        had[source_id].add(tuple(values))
     for row in rows:
         wanted[row.source_id].add(tuple(getattr(row, name) for name in _LINK_VALUES))
     same = {pk for pk in instead_of if had[pk] == wanted[pk]}
