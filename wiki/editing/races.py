@@ -79,7 +79,12 @@ def _turn(ids: Sequence[int]) -> Iterator[None]:
         return
     with _turns_lock:
         turn = _turns.setdefault(ids[0], _Turn())
-    is_ours = turn.lock.acquire(timeout=TURN_SECONDS)
+    is_ours = turn.lock.acquire(blocking=False)
+    if not is_ours:
+        if connection.vendor == "postgresql":
+            # Back to the pool: readers need it while this one waits.
+            connection.close()
+        is_ours = turn.lock.acquire(timeout=TURN_SECONDS)
     try:
         yield
     finally:
