@@ -10,6 +10,8 @@ from config.postgresql import base
 
 
 class Pool:
+    timeout = 3
+
     def __init__(self, failures=0):
         self.failures = failures
 
@@ -22,9 +24,16 @@ def wrapper(monkeypatch):
     """The wrapper of a server that answers with what `wrapper.connect` does."""
 
     class Wrapper(base.DatabaseWrapper):
-        pool = Pool()
+        def __init__(self, *arguments):
+            super().__init__(*arguments)
+            self._own = Pool()
+
+        @property
+        def pool(self):
+            return self._own
 
     monkeypatch.setattr(base, "_is_away", threading.Event())
+    monkeypatch.setattr(base, "_failures_before", 0)
     monkeypatch.setattr(
         base.base.DatabaseWrapper,
         "get_new_connection",
