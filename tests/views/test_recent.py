@@ -7,6 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests import make
+from wiki.editing import Author
+from wiki.editing.hiding import hide_revision
 from wiki.models import Revision
 
 pytestmark = pytest.mark.django_db
@@ -200,6 +202,40 @@ def test_number_of_queries(request, amount, person, extra):
     with CaptureQueriesContext(connection) as queries:
         html_of(client)
 
-    assert len(queries) == 7 + extra
+    assert len(queries) == 8 + extra
     assert not any('"wiki_entry"."html"' in query["sql"] for query in queries)
     assert not any('"body"' in query["sql"] for query in queries)
+
+
+def test_a_visitor_is_given_the_page_that_was_made(visitor, django_assert_num_queries):
+    make.entry("가")
+    html_of(visitor)
+
+    with django_assert_num_queries(1):
+        html = html_of(visitor)
+
+    assert titles(html) == ["가"]
+
+
+def test_a_page_that_was_made_is_as_new_as_the_wiki(visitor, curator):
+    entry = make.entry("가", "하나")
+    html_of(visitor)
+
+    make.edit(entry, "둘", comment="둘로 고침")
+    assert "둘로 고침" in html_of(visitor)
+    make.edit(entry, "셋", comment="셋으로 고침")
+    hidden = make.revision(entry, 2)
+    hide_revision(hidden, reason="남의 글", author=Author(user=curator))
+    assert "둘로 고침" not in html_of(visitor)
+    entry.refresh_from_db()
+    make.deleted(entry)
+    assert titles(html_of(visitor)) == []
+
+
+def test_a_reader_who_has_the_page_is_not_sent_it_again(as_writer):
+    make.entry("가")
+    etag = as_writer.get("/recent/")["ETag"]
+
+    assert as_writer.get("/recent/", headers={"If-None-Match": etag}).status_code == 304
+    make.entry("나")
+    assert as_writer.get("/recent/", headers={"If-None-Match": etag}).status_code == 200
