@@ -6,6 +6,7 @@ without a row harm nobody.
 
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ _BY_SUFFIX = {
     ".zip": "application/zip",
 }
 _MAX_SUFFIX_CHARS = 12
+_HASH = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ def hash_of(path: Path) -> str:
 
 
 def remove_bytes(sha256: str, extension: str) -> bool:
-    """Removes bytes that have no row; False when they have one. Raises OSError.
+    """Removes bytes that no row knows; False when one does. Raises OSError.
 
     A row is made for as long as it takes, and not kept: nobody else can make it
     meanwhile, and whoever does next sees that the bytes are gone.
@@ -146,7 +148,27 @@ def remove_bytes(sha256: str, extension: str) -> bool:
             path_of(sha256, extension).unlink(missing_ok=True)
             transaction.set_rollback(True)
     except IntegrityError:
-        return False
+        return _remove_twin(sha256, extension)
+    return True
+
+
+def remove_unknown(path: Path) -> bool:
+    """Removes what lies in the store without a row; False when it has one by now."""
+    sha256, dot, suffix = path.name.partition(".")
+    if not _HASH.fullmatch(sha256):
+        # Half written by a process that was killed, or not ours.
+        path.unlink(missing_ok=True)
+        return True
+    return remove_bytes(sha256, dot + suffix)
+
+
+def _remove_twin(sha256: str, extension: str) -> bool:
+    # The same bytes came under two suffixes: the row knows those of one.
+    with transaction.atomic():
+        row = StoredFile.objects.select_for_update().filter(sha256=sha256).first()
+        if row is None or row.extension == extension:
+            return False
+        path_of(sha256, extension).unlink(missing_ok=True)
     return True
 
 

@@ -13,8 +13,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests import make
-from wiki.checking import CheckOptions, check_wiki
+from wiki.checking import CheckOptions, check_wiki, store
 from wiki.checking import run as checking
+from wiki.checking.repairing import repair_row
 from wiki.files import facts_of, keep, path_of, rows_for
 from wiki.models import (
     Alias,
@@ -247,6 +248,33 @@ def test_bytes_without_a_record_are_removed_when_they_are_old():
     assert young.exists()
     assert path_of(stored.sha256, stored.extension).exists()
     young.unlink()
+
+
+def test_bytes_whose_record_came_after_the_look_stay():
+    """Uploaded again in between: what is there is not written once more."""
+    stored = store_file()
+    path = path_of(stored.sha256, stored.extension)
+    os.utime(path, (time.time() - 9999,) * 2)
+    StoredFile.objects.all().delete()
+    (seen,) = store.check_bytes()
+    stored.save(force_insert=True)
+
+    assert not repair_row(seen)
+
+    assert path.exists()
+    path.unlink()
+
+
+def test_bytes_under_another_suffix_than_their_record_has_are_removed():
+    stored = store_file()
+    path = path_of(stored.sha256, ".txt")
+    path.write_bytes(b"x")
+    os.utime(path, (time.time() - 9999,) * 2)
+
+    list(check_wiki(CheckOptions(repair=True)))
+
+    assert not path.exists()
+    assert path_of(stored.sha256, stored.extension).exists()
 
 
 # ── Beside others ────────────────────────────────────────────────────────────

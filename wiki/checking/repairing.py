@@ -7,8 +7,8 @@ from pathlib import Path
 from django.db import models
 
 from wiki.checking.findings import Finding
-from wiki.checking.store import remove_bytes
 from wiki.editing import linking, rebuilding
+from wiki.files import remove_unknown
 from wiki.models import SiteState, Tag
 from wiki.slugs import sort_key
 
@@ -35,11 +35,11 @@ def repair_entries(findings: Sequence[Finding]) -> None:
         rebuilding.show_again(touched)
 
 
-def repair_row(finding: Finding) -> None:
-    """Mends one thing that is no entry's."""
+def repair_row(finding: Finding) -> bool:
+    """Mends one thing that is no entry's; False when there is nothing to mend now."""
     if isinstance(finding.row, Path):
-        remove_bytes(finding.row)
-    elif finding.repair == "delete":
+        return remove_unknown(finding.row)
+    if finding.repair == "delete":
         model, pk = finding.row
         _delete(model, pk)
     elif finding.repair == "tag_names":
@@ -47,6 +47,7 @@ def repair_row(finding: Finding) -> None:
         Tag.objects.filter(pk=tag.pk).update(sort_key=sort_key(tag.name))
     elif finding.repair == "state":
         SiteState.objects.get_or_create(pk=SiteState.ROW)
+    return True
 
 
 def _delete(model: type[models.Model], pk: int) -> None:

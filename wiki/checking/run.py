@@ -95,11 +95,10 @@ def _look_again(
 
 def _rows(found: Iterator[Finding], options: CheckOptions) -> Iterator[Finding]:
     for finding in list(found):
-        if options.repair and finding.repair:
-            repair_row(finding)
-            yield replace(finding, is_repaired=True)
-        else:
+        if not options.repair or not finding.repair:
             yield finding
+        elif repair_row(finding):
+            yield replace(finding, is_repaired=True)
 
 
 def _parts(

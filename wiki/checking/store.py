@@ -56,11 +56,6 @@ def check_bytes() -> Iterator[Finding]:
                 )
 
 
-def remove_bytes(path: Path) -> None:
-    """Removes a file without a record from the store."""
-    path.unlink(missing_ok=True)
-
-
 def _is_old(path: Path) -> bool:
     try:
         return time.time() - path.stat().st_mtime > MIN_AGE_SECONDS

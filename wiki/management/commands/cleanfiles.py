@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from wiki.editing.removing import remove_files, unused_files
-from wiki.files import remove_bytes
+from wiki.files import remove_unknown
 from wiki.models import StoredFile
 
 # Bytes are there before their row; what is younger may be on its way.
@@ -74,7 +74,7 @@ class Command(BaseCommand):
             count, size = removed.count, removed.size
         for path in list(_bytes_without_row()):
             found = path.stat().st_size
-            if is_dry or _remove(path):
+            if is_dry or remove_unknown(path):
                 self._tell(path.name)
                 count, size = count + 1, size + found
         return count, size
@@ -101,12 +101,3 @@ def _bytes_without_row() -> Iterator[Path]:
             )
         }
         yield from (old[name] for name in sorted(old.keys() - names))
-
-
-def _remove(path: Path) -> bool:
-    sha256, dot, extension = path.name.partition(".")
-    if path.name.startswith("."):
-        # Half written, by a process that was killed.
-        path.unlink(missing_ok=True)
-        return True
-    return remove_bytes(sha256, dot + extension)
