@@ -178,7 +178,7 @@ class Activity:
 
 @dataclass(frozen=True)
 class Contributions:
-    """What an account wrote, imports and other batches of its included."""
+    """What an account wrote, alone or merged, its batches included."""
 
     edits: int
     entries: int
@@ -231,15 +231,26 @@ def count_activity(user: Person, since: datetime) -> Activity:
 
 
 def count_contributions(user: Person, author: int) -> Contributions:
-    """What the account wrote, as far as this person may see. One query."""
-    written = readable_revisions(user).filter(author=author)
+    """What the account wrote or shared in, as far as this person may see. One query.
+
+    Notes of its own making alone are counted as `created`.
+    """
+    own = Revision.objects.filter(author=author).values("pk")
+    # Together by their ids: no index knows of both.
+    written = readable_revisions(user).filter(pk__in=own.union(_shared_by(author)))
     counted = written.aggregate(
         edits=Count("id"),
         entries=Count("entry", distinct=True),
-        created=Count("id", filter=Q(number=1)),
+        created=Count("id", filter=Q(number=1, author=author)),
         first_at=Min("created_at"),
     )
     return Contributions(**counted)
+
+
+def _shared_by(author: int) -> QuerySet:
+    """The ids of revisions that the account is credited in beside their authors."""
+    shared = RevisionCoauthor.objects.in_sight().filter(author=author)
+    return shared.values("revision")
 
 
 def readable_revisions(user: Person) -> RevisionQuerySet:
@@ -308,8 +319,10 @@ def _edits_of(
 
     One by one: the two together have no index that they could be read along.
     """
-    merged = RevisionCoauthor.objects.filter(author=author).values("revision")
-    own, shared = revisions.filter(author=author), revisions.filter(pk__in=merged)
+    own, shared = (
+        revisions.filter(author=author),
+        revisions.filter(pk__in=_shared_by(author)),
+    )
     found = {
         edit.pk: edit for part in (own, shared) for edit in _edits(part, before)[:limit]
     }

@@ -6,14 +6,16 @@ from wiki.editing import (
     Author,
     Content,
     EditConflict,
+    EntryEdit,
     EntryGone,
     InvalidContent,
     TagUse,
     create_entry,
     delete_entry,
+    edit_entries,
     edit_entry,
 )
-from wiki.models import Alias, Entry, Link, Revision, Tag, TagAlias
+from wiki.models import Alias, Entry, Link, Revision, RevisionMark, Tag, TagAlias
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +86,54 @@ def test_stale_edit_elsewhere_is_merged_and_credits_both():
     assert saved.revision.kind == "merge"
     assert [c.author_label for c in saved.revision.coauthors.all()] == ["민수"]
     assert [r.number for r in saved.merged_with] == [2]
+
+
+def test_authors_of_hidden_revisions_are_not_credited_by_a_merge():
+    entry = create()
+    save(entry, BODY.replace("2번째", "둘째"), name="민수")
+    save(entry, BODY.replace("6번째", "여섯째"), base_version=2, name="도윤")
+    _hide(entry, 2)
+
+    saved = save(entry, BODY.replace("11번째", "열한째"), name="서연")
+
+    assert [c.author_label for c in saved.revision.coauthors.all()] == ["도윤"]
+
+
+def test_credit_goes_out_of_sight_with_all_that_it_is_for():
+    entry = create()
+    save(entry, BODY.replace("2번째", "둘째"), name="민수")
+    save(entry, BODY.replace("6번째", "여섯째"), base_version=2, name="민수")
+    merge = save(entry, BODY.replace("11번째", "열한째"), name="서연").revision
+    save(entry, BODY, base_version=4, name="민수")
+
+    _hide(entry, 2)
+    assert merge.coauthors.in_sight().count() == 1
+    _hide(entry, 3)
+    assert merge.coauthors.in_sight().count() == 0
+    RevisionMark.objects.all().delete()
+    assert merge.coauthors.in_sight().count() == 1
+
+
+def test_credit_without_a_revision_of_its_own_stays():
+    edit = EntryEdit(
+        entry_id=create().pk,
+        base_version=1,
+        content=Content(title="글", body="새 글"),
+        act=act(),
+        coauthors=(Author(label="민수"),),
+    )
+
+    (saved,) = edit_entries([edit])
+
+    assert saved.revision.coauthors.in_sight().count() == 1
+
+
+def _hide(entry, number):
+    RevisionMark.objects.create(
+        revision=entry.revisions.get(number=number),
+        kind=RevisionMark.Kind.HIDDEN,
+        created_at=entry.created_at,
+    )
 
 
 def test_stale_edit_of_the_same_line_is_a_conflict_that_writes_nothing():

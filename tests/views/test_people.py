@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tests import make
 from wiki import editing
-from wiki.editing import Content
+from wiki.editing import Author, Content
 from wiki.models import Revision
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +52,42 @@ def test_merges_with_them_are_among_their_changes(visitor, writer, other_writer)
     (row,) = page(visitor, writer).context["days_of_changes"][0][1]
 
     assert [revision.number for revision, _ in row.edits] == [3, 2]
+
+
+def test_who_is_only_credited_in_a_merge_has_a_page(visitor, writer, other_writer):
+    body = "\n".join(f"{n}번째 줄" for n in range(9)) + "\n"
+    entry = make.entry("배포", body)
+    make.edit(entry, body.replace("1번째", "첫째"), by=writer)
+    make.edit(entry, body.replace("8번째", "끝"), by=other_writer, base_version=1)
+    # What they had written alone is no account's any more.
+    entry.revisions.filter(number=2).update(author=None, author_label="누군가")
+
+    answer = page(visitor, writer)
+
+    assert answer.status_code == 200
+    assert answer.context["counted"].edits == 1
+    assert answer.context["counted"].created == 0
+    assert titles(answer) == ["배포"]
+
+
+def test_credit_for_hidden_revisions_alone_gives_no_page(
+    visitor, writer, other_writer, curator
+):
+    body = "\n".join(f"{n}번째 줄" for n in range(9)) + "\n"
+    entry = make.entry("배포", body)
+    make.edit(entry, body.replace("1번째", "첫째"), by=writer)
+    make.edit(entry, body.replace("8번째", "끝"), by=other_writer, base_version=1)
+    for name in ("history/", "history/3/", "blame/"):
+        text = visitor.get(entry.get_absolute_url() + name).content.decode()
+        assert "민수" in text
+    editing.hide_revision(
+        make.revision(entry, 2), reason="욕설", author=Author(user=curator)
+    )
+
+    assert page(visitor, writer).status_code == 404
+    for name in ("history/", "history/3/", "blame/", "history/?by=" + f"u{writer.pk}"):
+        text = visitor.get(entry.get_absolute_url() + name).content.decode()
+        assert "민수" not in text
 
 
 def test_import_is_one_row(as_writer, writer):

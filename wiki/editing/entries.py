@@ -1,7 +1,7 @@
 """Creating and editing entries: the plural forms do the work, the single ones raise."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
@@ -265,7 +265,7 @@ def _prepare(
     others = tuple(dict.fromkeys(one.act.author for one in clean.past))
     others += tuple(
         Author(user=revision.author, label=revision.author_label)
-        for revision in _one_of_each_author(newer)
+        for revision in _one_of_each_author(r for r in newer if not r.is_hidden)
         if revision.author_id is None or revision.author != act.author.user
     )
     if newer and act.kind == RevisionKind.EDIT and final != mine:
@@ -368,7 +368,10 @@ def _load_bases(
 def _load_newer(
     edits: Sequence[EntryEdit], entries: dict[int, Entry]
 ) -> dict[int, tuple[Revision, ...]]:
-    """The revisions made since each stale edit began. One query when there are any."""
+    """The revisions made since each stale edit began. One query when there are any.
+
+    Each knows whether it is hidden.
+    """
     bases = {
         edit.entry_id: edit.base_version
         for edit in edits
@@ -380,12 +383,12 @@ def _load_newer(
     revisions = Revision.objects.filter(
         entry__in=bases, number__gt=min(bases.values())
     ).select_related("author")
-    for revision in revisions.without_text().order_by("number"):
+    for revision in revisions.without_text().with_is_hidden().order_by("number"):
         if revision.number > bases[revision.entry_id]:
             newer[revision.entry_id].append(revision)
     return {entry_id: tuple(found) for entry_id, found in newer.items()}
 
 
-def _one_of_each_author(revisions: Sequence[Revision]) -> list[Revision]:
+def _one_of_each_author(revisions: Iterable[Revision]) -> list[Revision]:
     seen = {(r.author_id, "" if r.author_id else r.author_label): r for r in revisions}
     return list(seen.values())

@@ -187,6 +187,25 @@ class Revision(models.Model):
         return (tag["name"] for tag in self.tags)
 
 
+class RevisionCoauthorQuerySet(models.QuerySet):
+    def in_sight(self) -> "RevisionCoauthorQuerySet":
+        """Leaves out whoever had only hidden revisions of the entry until then.
+
+        For curators too: a merge is credited to those whose share can be seen.
+        """
+        own = Revision.objects.filter(
+            models.Q(author=models.OuterRef("author"))
+            | models.Q(author=None, author_label=models.OuterRef("author_label")),
+            entry=models.OuterRef("revision__entry"),
+            number__lt=models.OuterRef("revision__number"),
+        ).with_is_hidden()
+        return self.filter(
+            # One who came with an import may have none at all.
+            ~models.Exists(own.filter(is_hidden=True))
+            | models.Exists(own.filter(is_hidden=False))
+        )
+
+
 class RevisionCoauthor(models.Model):
     """Someone else whose words are in a revision: the other side of a merge."""
 
@@ -199,6 +218,8 @@ class RevisionCoauthor(models.Model):
         related_name="+",
     )
     author_label = models.CharField(max_length=MAX_LABEL_CHARS, blank=True)
+
+    objects = RevisionCoauthorQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

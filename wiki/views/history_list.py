@@ -31,7 +31,8 @@ MAX_AUTHORS_OFFERED = 100
 _MAX_ID = 2**31 - 1
 
 COAUTHORS = Prefetch(
-    "coauthors", RevisionCoauthor.objects.select_related("author").order_by("id")
+    "coauthors",
+    RevisionCoauthor.objects.in_sight().select_related("author").order_by("id"),
 )
 _KIND_COLOURS = {
     RevisionKind.CREATE: "new",
@@ -298,8 +299,8 @@ def _written_by(key: str) -> Q:
         who = Q(author=min(int(name), _MAX_ID))
     else:
         who = Q(pk__in=[])
-    with_them = RevisionCoauthor.objects.filter(who, revision=OuterRef("pk"))
-    return who | Exists(with_them)
+    shared = RevisionCoauthor.objects.in_sight()
+    return who | Exists(shared.filter(who, revision=OuterRef("pk")))
 
 
 def _rows(shown: Sequence[Revision], entry: Entry, person: Person) -> list[HistoryRow]:
