@@ -1,7 +1,8 @@
 """How pages show what two sides made of a text: clashes, and what came together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from django.utils.translation import gettext as _
@@ -46,11 +47,18 @@ class FieldClash:
 
 @dataclass(frozen=True)
 class Joined:
-    """A change that clashed with nothing; `who` is empty for the writer's own."""
+    """A change that clashed with nothing; `who` is empty for the writer's own.
+
+    `find_pieces` marks it by word, which is left until it is shown.
+    """
 
     who: str
     place: str
-    pieces: tuple[Piece, ...]
+    find_pieces: Callable[[], tuple[Piece, ...]]
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        return self.find_pieces()
 
 
 def clash_of(chunk: Chunk, is_base_shown: bool) -> Clash:
@@ -97,7 +105,7 @@ def joined_changes(
         if chunk.kind in ("mine", "theirs", "both"):
             who = {"mine": "", "theirs": others, "both": f"{others}, {_('you')}"}
             before = chunk.base if is_base_shown else None
-            pieces = pieces_of(before, chunk.text)
+            pieces = partial(pieces_of, before, chunk.text)
             yield Joined(who[chunk.kind], chunk.heading or _("beginning"), pieces)
     if is_base_shown:
         yield from _joined_tags(base, merged.content, latest, others)
@@ -105,7 +113,7 @@ def joined_changes(
         before, after = getattr(base, name), getattr(merged.content, name)
         if before != after and name not in merged.clashing_fields:
             who = others if getattr(latest, name) == after else ""
-            pieces = pieces_of(before if is_base_shown else None, after)
+            pieces = partial(pieces_of, before if is_base_shown else None, after)
             yield Joined(who, field_label(name), pieces)
 
 
@@ -127,7 +135,7 @@ def _joined_tags(
             side.append(Piece("ins", name))
     for who, pieces in (("", mine_pieces), (others, their_pieces)):
         if pieces:
-            yield Joined(who, _("tags"), tuple(pieces))
+            yield Joined(who, _("tags"), partial(tuple, pieces))
 
 
 def pieces_of(before: str | None, after: str) -> tuple[Piece, ...]:

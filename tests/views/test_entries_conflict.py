@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from tests import make
 from tests.views.filling import fields_of, focused
+from wiki import clashes, editing
+from wiki.editing import entries, joining
 from wiki.models import Entry, Revision, RevisionMark
 
 pytestmark = pytest.mark.django_db
@@ -205,6 +207,57 @@ def test_nothing_of_a_hidden_base_is_shown(as_writer, address, entry):
     assert "셋째 줄" not in text
     assert "전혀 다른 글" in text
     assert "내 글" in text
+
+
+def test_nobody_whose_revision_is_hidden_is_named(
+    as_writer, as_curator, address, entry
+):
+    make.edit(entry, BASE + "\n욕설\n", by="도윤")
+    make.edit(entry, THEIRS, by="지현", tags=["CI", "msa"])
+    editing.hide_revision(
+        make.revision(entry, 2), reason="욕설", author=editing.Author()
+    )
+
+    answer = as_writer.post(address, mine())
+    again = as_writer.post(address, sent_again(answer, do="join"))
+
+    for conflict in (answer, again):
+        assert conflict.status_code == 409
+        assert ("지현", "tags") in {
+            (change.who, change.place) for change in conflict.context["joined"]
+        }
+        assert "도윤" not in page(conflict)
+    assert "도윤, 지현" in page(as_curator.post(address, mine()))
+
+
+def test_what_is_not_shown_is_not_marked_by_word(
+    as_writer, address, entry, monkeypatch
+):
+    places = range(1, 100)
+    texts = [
+        "\n\n".join(f"{n}번째 {word if n % 2 else '줄'}" for n in places) + f"\n\n{end}"
+        for word, end in (("줄", "끝"), ("글", "그들의 끝"), ("줄", "내 끝"))
+    ]
+    entry = make.edit(entry, texts[0])
+    make.edit(entry, texts[1])
+    marked, merges = [], []
+    mark, merge = clashes.mark_words, entries.merge_contents
+    monkeypatch.setattr(
+        clashes, "mark_words", lambda *texts: marked.append(1) or mark(*texts)
+    )
+    for module in (entries, joining):
+        monkeypatch.setattr(
+            module,
+            "merge_contents",
+            lambda *sides: merges.append(1) or merge(*sides),
+        )
+
+    answer = as_writer.post(address, mine(body=texts[2], base_version=2))
+
+    assert answer.context["joined_count"] == 50
+    assert len(answer.context["joined"]) == 30
+    assert len(marked) < 40
+    assert len(merges) == 1
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ from wiki.editing import (
     edit_entry,
     set_access,
 )
-from wiki.editing.joining import Joining, join
+from wiki.editing.joining import Joining, joining_of
 from wiki.forms import new_token
 from wiki.joining_forms import may_see_base, own_text, places_of, read_joining
 from wiki.models import Entry, Link
@@ -201,7 +201,7 @@ class EntryAdmin(EntryActions, CuratorAdmin):
             return self._form_page(request, form, entry, status=400)
         except EditConflict as conflict:
             form = _joined(request, conflict)
-            joining = join(conflict.base, conflict.mine, conflict.current)
+            joining = joining_of(conflict)
             context = _clash_context(request, entry, joining, base_version)
             context |= {"newest": conflict.entry.head}
             return self._form_page(request, form, entry, status=409, **context)

@@ -10,6 +10,7 @@ from itertools import count
 
 from wiki.editing.content import Content, with_unix_newlines
 from wiki.editing.merging import MergedContent, merge_contents
+from wiki.editing.problems import EditConflict
 from wiki.history.merge import Chunk
 
 LATEST, MINE, BOTH, OWN = "latest", "mine", "both", "own"
@@ -84,10 +85,15 @@ def join(
     mine: Content,
     latest: Content,
     answers: Mapping[str, Answer] | None = None,
+    *,
+    merged: MergedContent | None = None,
 ) -> Joining:
-    """Both contents as one, each clash as the answer of its name says."""
+    """Both contents as one, each clash as the answer of its name says.
+
+    `merged` when they were merged already.
+    """
     answers = answers or {}
-    merged = merge_contents(base, mine, latest)
+    merged = merged or merge_contents(base, mine, latest)
     questions = [
         _field_question(name, mine, latest, answers.get(name, UNANSWERED))
         for name in ASKED_FIELDS
@@ -98,6 +104,16 @@ def join(
         name = str(number)
         questions.append(_text_question(name, chunk, answers.get(name, UNANSWERED)))
     return Joining(base, mine, latest, merged, tuple(questions))
+
+
+def joining_of(conflict: EditConflict) -> Joining:
+    """What a save that clashed leaves open: everything."""
+    return join(
+        conflict.base,
+        conflict.mine,
+        conflict.current,
+        merged=MergedContent(conflict.merged, conflict.merge, conflict.fields),
+    )
 
 
 def asked_chunks(chunks: Sequence[Chunk]) -> tuple[Chunk, ...]:

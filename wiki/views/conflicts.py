@@ -4,16 +4,18 @@ Of each clash it shows the latest, the writer's own, and a text to edit; nothing
 is chosen beforehand.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.http import HttpRequest, HttpResponse
 
+from wiki import permissions
 from wiki.clashes import FieldClash, field_clash, joined_changes
 from wiki.editing import EditConflict
-from wiki.editing.joining import ASKED_FIELDS, Joining, Question, join
+from wiki.editing.joining import ASKED_FIELDS, Joining, Question, joining_of
 from wiki.forms import EntryForm, form_of
 from wiki.joining_forms import SentJoining, may_see_base, own_text, places_of
 from wiki.models import Entry, Revision
+from wiki.permissions import Person
 from wiki.views.editor import Look, answer, editor_context
 
 # Places that merged by themselves and are shown; a longer list nobody reads.
@@ -34,13 +36,14 @@ def answer_conflict(
         comment=sent.text_of("comment"),
         is_minor=bool(sent.cleaned_data["minor"]),
         draft=sent.text_of("draft"),
+        kept_here=sent.text_of("kept_here"),
     )
     return _page(
         request,
         form,
-        join(conflict.base, conflict.mine, conflict.current),
+        joining_of(conflict),
         entry=entry,
-        newer=conflict.newer or (entry.head,),
+        newer=_seen_by(request.user, conflict.newer) or (entry.head,),
         base_number=sent.cleaned_data["base_version"],
         look=Look(status=409),
     )
@@ -50,7 +53,7 @@ def answer_joining(
     request: HttpRequest, entry: Entry, sent: SentJoining, look: Look
 ) -> HttpResponse:
     """The page again, with every choice and text as it came."""
-    between = entry.revisions.without_text().select_related("author")
+    between = entry.revisions.without_text().with_is_hidden().select_related("author")
     newer = between.filter(
         number__gt=sent.base_number, number__lte=sent.latest.number
     ).order_by("number")
@@ -60,10 +63,18 @@ def answer_joining(
         form,
         sent.joining,
         entry=entry,
-        newer=tuple(newer) or (sent.latest,),
+        newer=_seen_by(request.user, newer) or (sent.latest,),
         base_number=sent.base_number,
         look=look,
         left=sent.joining.left if look.status == 409 else (),
+    )
+
+
+def _seen_by(person: Person, revisions: Iterable[Revision]) -> tuple[Revision, ...]:
+    return tuple(
+        revision
+        for revision in revisions
+        if permissions.can_view_revision(person, is_hidden=revision.is_hidden)
     )
 
 
