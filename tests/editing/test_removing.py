@@ -10,6 +10,7 @@ from tests.pictures import code, uploaded
 from wiki import editing, files
 from wiki.editing.removing import (
     Removed,
+    hashes_in,
     kept_files,
     remove_files,
     remove_uploads,
@@ -77,7 +78,32 @@ def test_what_a_draft_has_is_not_unused(writer):
     )
 
     assert not unused_files().exists()
-    assert uploads_of(writer).get().is_drafted
+    assert hashes_in(writer.drafts.all()) == {uploads_of(writer).get().file.sha256}
+
+
+def test_what_a_draft_has_or_was_uploaded_today_is_not_kept_either(writer):
+    drafted, young = aged(uploaded(writer)), uploaded(writer, "red")
+    entry = make.entry("가", code(drafted) + code(young), by=writer)
+    make.edit(entry, "없음")
+    Draft.objects.create(
+        user=writer, slot="a", body=code(drafted), updated_at=timezone.now()
+    )
+
+    assert not kept_files().exists()
+
+
+def test_what_is_wanted_again_after_it_was_listed_stays(writer, other_writer):
+    upload, again = aged(uploaded(writer)), aged(uploaded(writer, "red"))
+    listed = [file.pk for file in unused_files()]
+    Draft.objects.create(
+        user=writer, slot="a", body=code(upload), updated_at=timezone.now()
+    )
+    uploaded(other_writer, "red")
+
+    assert set(listed) == {upload.file_id, again.file_id}
+    assert remove_files(listed) == Removed(left=2)
+    assert is_there(upload.file)
+    assert is_there(again.file)
 
 
 def test_a_shown_file_is_never_removed(writer):
@@ -92,7 +118,7 @@ def test_a_shown_file_is_never_removed(writer):
 
 
 def test_a_kept_file_goes_with_all_that_knows_it(writer):
-    upload = uploaded(writer)
+    upload = aged(uploaded(writer))
     entry = make.edit(make.entry("가", code(upload), by=writer), "없음")
     DumpName.objects.create(source="d", key="/a.png", file=upload.file)
 
@@ -161,7 +187,7 @@ def test_bytes_without_a_row_are(writer):
 
 
 def test_a_store_that_cannot_be_written_leaves_bytes_only(writer, monkeypatch):
-    upload = uploaded(writer)
+    upload = aged(uploaded(writer))
 
     def refused(*_, **__):
         raise PermissionError("read only")

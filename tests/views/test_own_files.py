@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.utils import timezone
 
 from tests import make
 from tests.pictures import code, picture, uploaded
@@ -68,6 +69,17 @@ def test_what_a_note_has_stays(as_writer, writer):
     assert f'name="file" value="{upload.pk}"' not in html
     assert "1 file stays" in done.content.decode()
     assert Upload.objects.exists()
+
+
+def test_one_in_a_draft_is_marked(as_writer, writer):
+    upload = uploaded(writer)
+    assert "in a draft" not in page(as_writer)
+    writer.drafts.create(slot="a", body=code(upload), updated_at=timezone.now())
+
+    asked = as_writer.post(ADDRESS, {"file": upload.pk, "do": "ask"})
+
+    assert "in a draft" in page(as_writer)
+    assert "a draft of yours has it" in asked.content.decode()
 
 
 def test_those_of_others_stay(as_other_writer, writer):

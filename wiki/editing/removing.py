@@ -1,13 +1,14 @@
 """Files that no note shows: finding them, and removing them for good."""
 
 import logging
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from wiki import files
@@ -15,6 +16,7 @@ from wiki.models import Draft, DumpName, EntryFile, StoredFile, Upload
 
 # Whoever uploads a picture wants to show it, if perhaps not at once.
 MIN_AGE = timedelta(days=1)
+_ADDRESS = re.compile("/files/([0-9a-f]{64})")
 
 logger = logging.getLogger(__name__)
 
@@ -25,56 +27,54 @@ class Removed:
 
     count: int = 0
     size: int = 0
-    # Of these, how many stayed because a note shows them by now.
+    # Of these, how many stayed because somebody wants them by now.
     left: int = 0
 
 
-def kept_files() -> QuerySet[StoredFile]:
-    """Files of which only older revisions, deleted notes or open conflicts know."""
-    return _files().filter(Exists(_uses()), ~Exists(_shown()))
+def kept_files(drafted: Collection[str] | None = None) -> QuerySet[StoredFile]:
+    """Files of which only older revisions, deleted notes or open conflicts know.
+
+    As of those never used: none uploaded within a day, none in somebody's draft.
+    `drafted` has the hashes of all drafts, for who needs them more than once.
+    """
+    return _free(Exists(_uses()), ~Exists(_shown()), drafted=drafted)
 
 
-def unused_files() -> QuerySet[StoredFile]:
+def unused_files(drafted: Collection[str] | None = None) -> QuerySet[StoredFile]:
     """Files that no note ever had, older than a day and in nobody's draft."""
     before = timezone.now() - MIN_AGE
-    young = Upload.objects.filter(file=OuterRef("pk"), created_at__gte=before)
-    drafts = Draft.objects.filter(body__contains=OuterRef("sha256"))
-    return _files().filter(
-        ~Exists(_uses()), ~Exists(young), ~Exists(drafts), created_at__lt=before
-    )
+    return _free(~Exists(_uses()), Q(created_at__lt=before), drafted=drafted)
 
 
 def uploads_of(user: AbstractBaseUser) -> QuerySet[Upload]:
-    """What this person uploaded, with `is_used` by a note and `is_drafted` by them."""
-    drafts = Draft.objects.filter(user=user, body__contains=OuterRef("file__sha256"))
-    return (
-        Upload.objects.filter(user=user)
-        .select_related("file")
-        .annotate(
-            is_used=Exists(EntryFile.objects.filter(file=OuterRef("file"))),
-            is_drafted=Exists(drafts),
-        )
-        .order_by("-created_at", "-pk")
-    )
+    """What this person uploaded, with `is_used` by a note."""
+    uses = EntryFile.objects.filter(file=OuterRef("file"))
+    uploads = Upload.objects.filter(user=user).select_related("file")
+    return uploads.annotate(is_used=Exists(uses)).order_by("-created_at", "-pk")
+
+
+def hashes_in(drafts: QuerySet[Draft]) -> set[str]:
+    """The hashes of all files that the texts of these drafts have. One query."""
+    # Each text is looked through once, not once for each file.
+    bodies = drafts.filter(body__contains="/files/").values_list("body", flat=True)
+    return {found for body in bodies.iterator(50) for found in _ADDRESS.findall(body)}
 
 
 def remove_files(ids: Collection[int]) -> Removed:
     """Removes these files, also from the older revisions that know them.
 
-    Those that a note shows stay.
+    Those stay that a note shows, a draft has, or somebody uploaded within a day.
     """
     with transaction.atomic():
-        # Who is about to show one holds it; only then is it seen who shows which.
+        # Who is about to show one holds it; only then is it seen who wants which.
         held = _held(ids)
-        shown = EntryFile.objects.filter(
-            file__in=held, is_shown=True, entry__deleted_at=None
-        )
-        used = set(shown.values_list("file_id", flat=True))
-        gone = [file for file in held if file.pk not in used]
+        free = _free(~Exists(_shown()), Q(pk__in=[file.pk for file in held]))
+        removable = set(free.values_list("pk", flat=True))
+        gone = [file for file in held if file.pk in removable]
         EntryFile.objects.filter(file__in=gone).delete()
         StoredFile.objects.filter(pk__in=[file.pk for file in gone]).delete()
     _remove_bytes(gone)
-    return Removed(len(gone), sum(file.size for file in gone), len(used))
+    return Removed(len(gone), sum(file.size for file in gone), len(held) - len(gone))
 
 
 def remove_uploads(user: AbstractBaseUser, ids: Collection[int]) -> Removed:
@@ -114,8 +114,19 @@ def _remove_bytes(gone: Iterable[StoredFile]) -> None:
             logger.exception("The bytes of the removed file %s are still there.", file)
 
 
-def _files() -> QuerySet[StoredFile]:
-    return StoredFile.objects.order_by("-created_at", "-pk")
+def _free(
+    *conditions: Exists | Q, drafted: Collection[str] | None = None
+) -> QuerySet[StoredFile]:
+    """Files of these conditions that nobody put in lately or has in a draft."""
+    since = timezone.now() - MIN_AGE
+    young = Upload.objects.filter(file=OuterRef("pk"), created_at__gte=since)
+    found = StoredFile.objects.filter(*conditions, ~Exists(young))
+    if drafted is None:
+        drafted = hashes_in(Draft.objects.all())
+    if drafted:
+        known = found.values_list("pk", "sha256")
+        found = found.exclude(pk__in=[pk for pk, sha256 in known if sha256 in drafted])
+    return found.order_by("-created_at", "-pk")
 
 
 def _uses() -> QuerySet[EntryFile]:

@@ -12,8 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from wiki import permissions
-from wiki.editing.removing import kept_files, remove_files, unused_files
-from wiki.models import EntryFile, StoredFile, Upload
+from wiki.editing.removing import (
+    hashes_in,
+    kept_files,
+    remove_files,
+    unused_files,
+)
+from wiki.models import Draft, EntryFile, StoredFile, Upload
 from wiki.views.gate import only_for
 from wiki.views.lists import never_shared, page_of
 from wiki.views.own_files import PER_PAGE, chosen, say_removed
@@ -46,12 +51,14 @@ def all_files(request: HttpRequest) -> HttpResponse:
     show = show if show in _LISTS else UNUSED
     if request.method == "POST":
         return _act(request, show)
-    page = page_of(request, _LISTS[show](), PER_PAGE)
+    drafted = hashes_in(Draft.objects.all())
+    lists = {name: files(drafted) for name, files in _LISTS.items()}
+    page = page_of(request, lists[show], PER_PAGE)
     context = {
         "show": show,
         "page": page,
         "rows": _known(page.object_list),
-        "counts": {name: files().count() for name, files in _LISTS.items()},
+        "counts": {name: files.count() for name, files in lists.items()},
     }
     return render(request, "wiki/all_files.html", context)
 

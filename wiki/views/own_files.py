@@ -11,7 +11,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from wiki import permissions
-from wiki.editing.removing import Removed, remove_uploads, uploads_of
+from wiki.editing.removing import (
+    Removed,
+    hashes_in,
+    remove_uploads,
+    uploads_of,
+)
 from wiki.editing.uploading import quota_bytes, used_bytes
 from wiki.models import Upload
 from wiki.pictures import MAX_BYTES
@@ -43,6 +48,7 @@ def own_files_page(
     used, quota = used_bytes(request.user), quota_bytes()
     context = {
         "page": page_of(request, uploads_of(request.user), PER_PAGE),
+        "drafted": hashes_in(request.user.drafts.all()),
         "used": used,
         "quota": quota,
         "refusal": refusal,
@@ -80,5 +86,9 @@ def _asking(request: HttpRequest, ids: Sequence[int]) -> HttpResponse:
     if not free:
         messages.info(request, _("Choose pictures that no note has."))
         return redirect("files-mine")
-    context = {"uploads": free, "left": len(uploads) - len(free)}
+    context = {
+        "uploads": free,
+        "drafted": hashes_in(request.user.drafts.all()),
+        "left": len(uploads) - len(free),
+    }
     return render(request, "wiki/own_files_remove.html", context)
