@@ -5,6 +5,8 @@ import warnings
 
 from django.core.asgi import get_asgi_application
 
+from config.bodies import limited
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 # Static files are handed over whole, which is what one wants of small files.
@@ -12,4 +14,4 @@ warnings.filterwarnings(
     "ignore", "StreamingHttpResponse must consume synchronous iterators"
 )
 
-application = get_asgi_application()
+application = limited(get_asgi_application())

@@ -36,8 +36,8 @@ _DRAINED_TIMES = 3
 importers_only = only_for(permissions.can_import)
 
 
-# What is sent may be large: who sends it and how much is looked at before
-# anything of it is read, the token included.
+# What is sent may be large: who sends it and how much is looked at before the form
+# is taken apart, the token included. What a server has read by then see in `uploads`.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_shared

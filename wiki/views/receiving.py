@@ -1,4 +1,4 @@
-"""Requests that bring files: how large they are, before anything of them is read."""
+"""Requests that bring files: how large they are, before they are taken apart."""
 
 from django.http import HttpRequest
 
@@ -14,7 +14,8 @@ def length_of(request: HttpRequest) -> int:
 def drain(request: HttpRequest, *, max_bytes: int) -> None:
     """Reads what will not be used: a browser hears no answer before it has sent all.
 
-    More than `max_bytes` is not even read to be thrown away.
+    More than `max_bytes` is not even read to be thrown away. Under ASGI Django has
+    read it all by now; there `config.bodies` sees to it.
     """
     left = min(length_of(request), max_bytes)
     while left > 0 and (chunk := request.read(_CHUNK_BYTES)):

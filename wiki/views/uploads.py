@@ -66,8 +66,9 @@ class Received:
     code: str
 
 
-# Who sends and how much is looked at before anything of it is read, the token
-# included.
+# Who sends and how much is looked at before the form is taken apart, the token
+# included. Under WSGI nothing is read until then; under ASGI all of it lies on the
+# disk by now, and `config.bodies` limits how much that is.
 @csrf_exempt
 @login_not_required
 @require_POST
