@@ -91,36 +91,41 @@ def keep_draft(
 ) -> datetime:
     """When the draft was kept, in the place of what its editor had before.
 
-    The first draft of an editor that was filled from another takes its place. One
-    query, and up to four for a first draft. Raises TooManyDrafts.
+    The first draft of an editor that was filled from another takes its place. What
+    was typed at a time that is given takes nothing away that is newer: it is let go
+    when that is of the same editor. One query, and up to four for a first draft.
+    Raises TooManyDrafts.
     """
     now = timezone.now()
     values = asdict(typed) | {"updated_at": min(at or now, now)}
     own = Draft.objects.filter(user=user)
-    if not own.filter(slot=slot.name).update(**values):
-        _begin(own, slot, values, user)
+    older = own if at is None else own.filter(updated_at__lte=values["updated_at"])
+    if older.filter(slot=slot.name).update(**values):
+        return values["updated_at"]
+    if at is None or not own.filter(slot=slot.name).exists():
+        _begin(older, slot, values, user)
     return values["updated_at"]
 
 
 def _begin(
-    own: QuerySet[Draft],
+    replaceable: QuerySet[Draft],
     slot: Slot,
     values: dict[str, object],
     user: AbstractBaseUser,
 ) -> None:
     try:
         with transaction.atomic():
-            moved = slot.source and own.filter(slot=slot.source).update(
+            moved = slot.source and replaceable.filter(slot=slot.source).update(
                 slot=slot.name, **values
             )
             if moved:
                 return
-            if own.count() >= MAX_DRAFTS:
+            if Draft.objects.filter(user=user).count() >= MAX_DRAFTS:
                 raise TooManyDrafts
             Draft.objects.create(user=user, slot=slot.name, **values)
     except IntegrityError:
         # The same editor asked twice at once; what came last is what counts.
-        own.filter(slot=slot.name).update(**values)
+        replaceable.filter(slot=slot.name).update(**values)
 
 
 def forget_draft(user: AbstractBaseUser, slot: Slot) -> None:

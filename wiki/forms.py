@@ -134,6 +134,8 @@ class EntryForm(forms.Form):
     section = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
     # Which draft is of this editor; `wiki.drafts` says how it is written.
     draft = forms.CharField(required=False, widget=forms.HiddenInput)
+    # Said by a browser that has a copy of the text until it hears of the save.
+    kept_here = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -252,10 +254,11 @@ def form_of(
     is_minor: bool = False,
     section: str = "",
     draft: str = "",
+    kept_here: str = "",
 ) -> EntryForm:
     """A fresh form that holds this content, with a token of its own.
 
-    `draft` is that of the form before when this one takes its place.
+    `draft` and `kept_here` are those of the form before when this one takes its place.
     """
     return EntryForm(
         is_new=entry_id is None,
@@ -272,6 +275,7 @@ def form_of(
             "form_token": new_token(),
             "section": section,
             "draft": draft or new_token(),
+            "kept_here": kept_here,
         },
     )
 

@@ -1,6 +1,8 @@
 """Drafts: kept while one types, offered on return, let go when saved, and private."""
 
 import html
+import time
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AbstractUser
@@ -176,8 +178,8 @@ def test_keeping_costs_few_queries(as_writer, entry, django_assert_max_num_queri
     fields = fields_of(as_writer, edit_of(entry), body="글")
     keep(as_writer, fields)
 
-    # Session, account, three for the limit, the entry, the draft.
-    with django_assert_max_num_queries(7):
+    # Session, account, three for the limit, the entry, the draft, a save of the form.
+    with django_assert_max_num_queries(8):
         keep(as_writer, fields | {"body": "고친 글"})
 
 
@@ -206,6 +208,32 @@ def test_a_token_is_needed(writer):
 
     assert answer.status_code == 403
     assert not Draft.objects.exists()
+
+
+def test_a_copy_that_waited_takes_no_newer_text_away(as_writer, writer, entry):
+    fields = fields_of(as_writer, edit_of(entry), body="새 글")
+    keep(as_writer, fields)
+    an_hour_ago = str(int((time.time() - 3600) * 1000))
+
+    late = fields | {"body": "옛 글", "typed_at": an_hour_ago}
+    assert keep(as_writer, late)["state"] == "kept"
+    assert Draft.objects.get().body == "새 글"
+    # Nor from the draft that its editor was filled from.
+    keep(as_writer, late | {"draft": f"other.{fields['draft']}"})
+
+    bodies = Draft.objects.values_list("body", flat=True)
+    assert sorted(bodies) == ["새 글", "옛 글"]
+
+
+def test_a_copy_that_waited_takes_the_place_of_an_older_text(as_writer, entry):
+    fields = fields_of(as_writer, edit_of(entry), body="옛 글")
+    keep(as_writer, fields)
+    Draft.objects.update(updated_at=timezone.now() - timedelta(hours=2))
+    an_hour_ago = str(int((time.time() - 3600) * 1000))
+
+    keep(as_writer, fields | {"body": "새 글", "typed_at": an_hour_ago})
+
+    assert Draft.objects.get().body == "새 글"
 
 
 # ── The button ───────────────────────────────────────────────────────────────
@@ -284,6 +312,46 @@ def test_a_browser_that_kept_a_copy_is_told_of_the_save(as_writer, entry):
     answer = as_writer.post(edit_of(entry), fields)
 
     assert answer.cookies["saved_draft"].value == fields["draft"].split(".")[0]
+
+
+def test_a_browser_is_told_of_a_save_that_had_to_be_joined(as_writer, entry):
+    body = "하나\n\n내 둘\n\n셋\n"
+    fields = fields_of(as_writer, edit_of(entry), body=body, kept_here="1")
+    make.edit(entry, "하나\n\n남의 둘\n\n셋\n")
+    conflict = as_writer.post(edit_of(entry), fields)
+    values = {field.name: field.value() for field in conflict.context["form"]}
+    sent = {name: str(value) for name, value in values.items() if value}
+    place = conflict.context["places"][0].question.name
+    sent |= {"merge_base": "1", "mine": body, "do": "join"}
+    sent[f"choice-{place}"] = "mine"
+
+    again = as_writer.post(edit_of(entry), sent | {"do": "preview"})
+    saved = as_writer.post(edit_of(entry), sent)
+
+    for answer in (conflict, again):
+        assert 'name="kept_here" value="1"' in page(answer)
+    assert saved.status_code == 302
+    assert saved.cookies["saved_draft"].value == fields["draft"]
+
+
+def test_what_comes_in_after_the_save_is_no_draft(as_writer, entry):
+    fields = fields_of(as_writer, edit_of(entry), body="고친")
+    saved = as_writer.post(edit_of(entry), fields | {"body": "고친 글"})
+    assert saved.status_code == 302
+
+    assert keep(as_writer, fields) == {"state": "saved"}
+
+    assert not Draft.objects.exists()
+    # What is written on in the same window has a form of its own.
+    later = {"draft": f"later.{fields['draft']}", "form_token": "later"}
+    assert keep(as_writer, fields | later)["state"] == "kept"
+
+
+def test_anothers_save_ends_no_draft(as_writer, as_other_writer, entry):
+    fields = fields_of(as_other_writer, edit_of(entry), body="남의 글")
+    as_other_writer.post(edit_of(entry), fields)
+
+    assert keep(as_writer, fields | {"body": "내 글"})["state"] == "kept"
 
 
 def test_a_draft_is_discarded_by_its_writer(as_writer, writer, entry):

@@ -30,7 +30,7 @@ from wiki.drafts import (
 )
 from wiki.editing import Content, body_problem
 from wiki.forms import EntryForm, new_token, tags_of
-from wiki.models import Draft, Entry, RateLimit
+from wiki.models import Draft, Entry, RateLimit, Revision
 from wiki.permissions import Person
 from wiki.rendering.sections import section_text, sections_of
 from wiki.slugs import MAX_SLUG_CHARS, clean_title
@@ -234,6 +234,14 @@ def keep_refused(request: HttpRequest, form: EntryForm) -> None:
             keep_form(request, form)
         except NotKept:
             return
+
+
+def was_saved(person: Person, form: EntryForm) -> bool:
+    """Whether this very form made a revision: its draft only comes in late."""
+    token = form.text_of("form_token")
+    made = Revision.objects.filter(author=person, form_token=token)
+    # As its index has it.
+    return bool(token) and made.exclude(form_token="").exists()
 
 
 def settle_draft(

@@ -27,7 +27,7 @@ from django.views.decorators.http import (
 
 from wiki import permissions
 from wiki.access import get_revision_for
-from wiki.drafts import MAX_DRAFTS, Slot, drafts_of
+from wiki.drafts import MAX_DRAFTS, Slot, drafts_of, forget_draft
 from wiki.editing import Content
 from wiki.forms import EntryForm, tags_of
 from wiki.models import Draft, Entry
@@ -40,6 +40,7 @@ from wiki.views.draft_offers import (
     row_of,
     rows_for,
     text_of_section,
+    was_saved,
 )
 from wiki.views.editor import compare_contents
 from wiki.views.gate import signing_in_helps
@@ -127,6 +128,10 @@ def _keep(request: HttpRequest) -> HttpResponse:
         if refusal.wait_seconds:
             answer["Retry-After"] = str(refusal.wait_seconds)
         return answer
+    # Asked afterwards: a save that ends between lets the draft go by itself.
+    if "offer" not in request.POST and was_saved(user, form):
+        forget_draft(user, Slot.parse(form.text_of("draft")))
+        return _told({"state": "saved"}, 200)
     if kept_at is None:
         return _told({"state": "same"}, 200)
     words = dateformat.format(timezone.localtime(kept_at), "H:i")
