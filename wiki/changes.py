@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from wiki import permissions
@@ -108,8 +108,8 @@ class EntryChange:
 
     @property
     def base_number(self) -> int:
-        """The revision before these; 0 when the entry is new."""
-        return self.revisions[-1].number - 1
+        """The newest revision before these that the reader may see; 0 for none."""
+        return self.revisions[-1].previous or 0
 
     @property
     def has_shrunk_a_lot(self) -> bool:
@@ -274,9 +274,17 @@ def _in_sight(revisions: RevisionQuerySet, user: Person) -> RevisionQuerySet:
 
 
 def _revisions(user: Person, wanted: Wanted) -> RevisionQuerySet:
-    """What is wanted of what this person may read, as a list prints it."""
+    """What is wanted of what this person may read, as a list prints it.
+
+    Each knows as `previous` the number of what they may compare it with.
+    """
+    earlier = Revision.objects.filter(
+        entry=OuterRef("entry"), number__lt=OuterRef("number")
+    )
+    newest = _in_sight(earlier, user).newest_first().values("number")[:1]
     return (
         _chosen(readable_revisions(user), wanted)
+        .annotate(previous=Subquery(newest))
         .without_text()
         .select_related("author", "entry")
         .defer(

@@ -287,12 +287,12 @@ def test_queries_do_not_grow_with_the_history(visitor, revisions):
         answer = blame(visitor, entry)
 
     assert len(table(answer)) == revisions
-    # The entry, the revision, its marks, what is hidden, the revisions of the lines,
-    # their co-authors. A visitor's page of it is kept.
-    assert len(queries) == 3
+    # The entry, the revision, its marks, names of accounts, what is hidden, the
+    # revisions of the lines, their co-authors. A visitor's page of it is kept.
+    assert len(queries) == 4
     with CaptureQueriesContext(connection) as queries:
         blame(visitor, entry, "?page=1")
-    assert len(queries) == 6
+    assert len(queries) == 7
 
 
 def test_new_revision_continues_what_is_known(visitor):
@@ -306,7 +306,8 @@ def test_new_revision_continues_what_is_known(visitor):
         answer = blame(visitor, entry)
 
     assert credited(answer)[-1][0] == "r62"
-    texts = [q["sql"] for q in queries if '"number" <' in q["sql"]]
+    texts = [q["sql"] for q in queries if '"body" AS "body"' in q["sql"]]
+    texts = [sql for sql in texts if '"number" <' in sql]
     assert len(texts) == 1
 
 
@@ -355,6 +356,21 @@ def test_only_reading_is_allowed(as_writer):
     url = f"{make.entry('배포').get_absolute_url()}blame/"
 
     assert as_writer.post(url).status_code == 405
+
+
+def test_renamed_accounts_go_by_their_new_names(visitor, writer, other_writer):
+    body = "\n".join(f"{n}번째 줄" for n in range(9)) + "\n"
+    entry = make.entry("배포", body, by="도윤")
+    make.edit(entry, body.replace("1번째", "첫째"), by=writer)
+    make.edit(entry, body.replace("8번째", "끝"), by=other_writer, base_version=1)
+
+    for account in (writer, other_writer):
+        etag = blame(visitor, entry)["ETag"]
+        account.first_name = f"새 {account.first_name}"
+        account.save()
+        answer = blame(visitor, entry, headers={"if-none-match": etag})
+        assert answer.status_code == 200
+        assert account.first_name in text_of(answer)
 
 
 def test_same_page_is_not_sent_again(visitor, as_writer):

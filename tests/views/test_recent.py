@@ -70,6 +70,31 @@ def test_link_to_changes_spans_the_day(visitor):
     assert 'aria-label="가: what changed"' in html
 
 
+def test_links_to_changes_pass_hidden_revisions_over(visitor, as_curator, curator):
+    entry = make.entry("가", "하나")
+    for body in ("욕설", "둘", "셋"):
+        make.edit(entry, body)
+    author = Author(user=curator)
+    hide_revision(make.revision(entry, 2), reason="욕설", author=author)
+    move(entry, 1)
+
+    seen, to_curator = html_of(visitor), html_of(as_curator)
+
+    found = re.findall(r'href="([^"]+diff/[^"]+)"', seen)
+    links = {link.replace("&amp;", "&") for link in found}
+    assert {link.partition("?")[2] for link in links} == {
+        "old=1&new=4",
+        "old=1&new=3",
+        "old=3&new=4",
+    }
+    assert {visitor.get(link).status_code for link in links} == {200}
+    assert "diff/?old=2&amp;new=3" in to_curator
+
+    hide_revision(make.revision(entry, 1), reason="욕설", author=author)
+    hide_revision(make.revision(entry, 3), reason="욕설", author=author)
+    assert "diff/" not in html_of(visitor)
+
+
 def test_badges(visitor):
     entry = make.entry("가", "글" * 1000)
     move(entry, 1)

@@ -19,6 +19,7 @@ from wiki.views.caching import answer_page
 from wiki.views.drawing import language_of
 from wiki.views.history_list import (
     COAUTHORS,
+    account_names,
     hidden_numbers,
     import_places,
     number_before,
@@ -103,7 +104,8 @@ def blame(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "wiki/blame.html", context)
 
     shape = (entry.slug, entry.title, entry.version, shown.pk, found.known_from)
-    return answer_page(request, ("blame", *shape, *marks_state(entry)), build)
+    state = ("blame", *shape, *marks_state(entry), *account_names(entry))
+    return answer_page(request, state, build)
 
 
 def _asked_number(request: HttpRequest) -> int | None:

@@ -195,9 +195,9 @@ def _badges(change: EntryChange) -> Iterable[Badge]:
 
 
 def _edit_url(entry_url: str, revision: Revision) -> str:
-    if revision.number == 1:
-        return f"{entry_url}history/1/"
-    return _diff_url(entry_url, revision.number - 1, revision.number)
+    if not revision.previous:
+        return f"{entry_url}history/{revision.number}/"
+    return _diff_url(entry_url, revision.previous, revision.number)
 
 
 def _diff_url(entry_url: str, old: int, new: int) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
+from django.contrib.auth import get_user_model
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -207,6 +208,17 @@ def names_on(revisions: Iterable[Revision]) -> Iterator[str]:
                 account and account.first_name,
                 account and account.last_name,
             )
+
+
+def account_names(entry: Entry) -> Iterator[str]:
+    """The names of all accounts that wrote at the entry. One query."""
+    authors = Revision.objects.filter(entry=entry).values("author")
+    coauthors = RevisionCoauthor.objects.filter(revision__entry=entry)
+    accounts = get_user_model().objects.filter(
+        pk__in=authors.union(coauthors.values("author"))
+    )
+    names = accounts.order_by("pk").values_list("username", "first_name", "last_name")
+    return (display_name("", *each) for each in names)
 
 
 def hidden_numbers(entry: Entry) -> frozenset[int]:
