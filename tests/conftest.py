@@ -1,5 +1,6 @@
 """What every test finds: settings for tests, an own database, and the cast."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,10 @@ hypothesis_settings.register_profile(
     "wiki", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 hypothesis_settings.load_profile("wiki")
+
+# Started in the background, a process is deaf to Ctrl-C, and so are those it starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)
