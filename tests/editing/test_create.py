@@ -9,6 +9,7 @@ from wiki.editing import (
     InvalidContent,
     NewEntry,
     TagUse,
+    content,
     create_entries,
     create_entry,
 )
@@ -142,6 +143,27 @@ def test_all_problems_are_told_at_once():
         create_entry(Content(title="", body="\x00", source_url="x y"), act=ACT)
 
     assert {field for field, _ in codes(refused)} == {"title", "body", "source_url"}
+
+
+def test_very_many_tags_are_refused_without_a_look_at_each(monkeypatch):
+    looked_at = []
+    clean = content.clean_tag
+    monkeypatch.setattr(
+        content, "clean_tag", lambda name: looked_at.append(name) or clean(name)
+    )
+    many = tuple(TagUse(f"t{n}") for n in range(5000))
+
+    with pytest.raises(InvalidContent) as refused:
+        create("글", tags=many)
+
+    (problem,) = refused.value.problems
+    assert "5000 tags" in problem.sentence
+    assert len(looked_at) == 101
+    # The same one over and over is one tag.
+    assert create("다른 글", tags=(TagUse("가"),) * 5000).head.tags == [
+        {"name": "가", "rule": ""}
+    ]
+    assert len(looked_at) == 102
 
 
 def test_body_of_exactly_the_limit_is_stored():

@@ -133,7 +133,7 @@ def clean_content(content: Content) -> Content:
         aliases=_clean_aliases(content.aliases, content.title),
         properties=_as_pairs(content.properties),
     )
-    problems = [*_text_problems(content, cleaned), *_name_problems(cleaned)]
+    problems = [*_text_problems(content, cleaned), *_name_problems(content, cleaned)]
     if problems:
         raise InvalidContent(problems)
     return cleaned
@@ -188,7 +188,7 @@ def _text_problems(given: Content, cleaned: Content) -> Iterable[Problem]:
         yield Problem("source_url", "source_url_invalid")
 
 
-def _name_problems(cleaned: Content) -> Iterable[Problem]:
+def _name_problems(given: Content, cleaned: Content) -> Iterable[Problem]:
     if not title_key(cleaned.title):
         yield Problem("title", "title_empty")
     elif len(cleaned.title) > MAX_TITLE_CHARS:
@@ -203,7 +203,7 @@ def _name_problems(cleaned: Content) -> Iterable[Problem]:
             yield problem
     if len(cleaned.tags) > MAX_TAGS:
         yield Problem(
-            "tags", "too_many_tags", {"count": len(cleaned.tags), "limit": MAX_TAGS}
+            "tags", "too_many_tags", {"count": len(given.tags), "limit": MAX_TAGS}
         )
     if len(cleaned.aliases) > MAX_ALIASES:
         yield Problem("aliases", "too_many_aliases", {"limit": MAX_ALIASES})
@@ -229,11 +229,17 @@ def _has_dot_level(name: str) -> bool:
 
 
 def _clean_tags(tags: Iterable[TagUse]) -> tuple[TagUse, ...]:
-    seen: dict[str, TagUse] = {}
+    """The tags, without doubles; of too many no more than tell that they are."""
+    as_written: dict[str, TagUse] = {}
     for tag in tags:
+        as_written.setdefault(tag.name, tag)
+    seen: dict[str, TagUse] = {}
+    for tag in as_written.values():
         name = clean_tag(tag.name)
         if name:
             seen.setdefault(tag_key(name), TagUse(name, tag.rule[:100]))
+        if len(seen) > MAX_TAGS:
+            break
     return tuple(seen.values())
 
 
