@@ -39,6 +39,8 @@ function warnBeforeLeaving() {
     if (!event.target.elements.namedItem("body")) return;
     sent = event.submitter?.value || "join";
   });
+  // A save that was stopped takes nothing along that is typed after it.
+  form.addEventListener("input", () => { sent = ""; });
   window.addEventListener("beforeunload", (event) => {
     if (!sent) event.preventDefault();
     if (sent === "download") sent = ""; // its answer is a file: the page stays

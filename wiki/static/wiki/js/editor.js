@@ -123,6 +123,8 @@ function setUpLeaving(form) {
     if (event.defaultPrevented || !event.target.elements.namedItem("body")) return;
     sent = event.submitter?.value || "save";
   });
+  // A save that was stopped, or is slow, takes nothing along that is typed after it.
+  form.addEventListener("input", () => { sent = ""; });
   window.addEventListener("beforeunload", (event) => {
     if (!sent && isChanged()) event.preventDefault();
     if (sent === "download") sent = ""; // its answer is a file: the page stays
