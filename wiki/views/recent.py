@@ -19,6 +19,7 @@ from wiki.views.change_rows import by_day, kind_links, kind_of, rows_of
 from wiki.views.lists import (
     count_tags,
     most_used,
+    never_shared,
     rest_of_address,
     visible_uses,
     with_counts,
@@ -32,6 +33,7 @@ MOMENT_SECONDS = 60
 
 
 @require_safe
+@never_shared
 def recent(request: HttpRequest) -> HttpResponse:
     """What changed in the last days; `before` goes on where a page ended."""
     return answer_page(request, _state(), lambda: _page(request))
