@@ -48,17 +48,25 @@ class Shelf {
     } catch { /* turned off: nothing is there */ }
   }
 
+  names() {
+    try {
+      return Object.keys(localStorage).filter((name) => name.startsWith(this.prefix));
+    } catch { // turned off: nothing is there
+      return [];
+    }
+  }
+
   // What waits here, oldest first.
   copies() {
     const found = [];
-    try {
-      for (const name of Object.keys(localStorage)) {
-        if (!name.startsWith(this.prefix)) continue;
+    for (const name of this.names()) {
+      try {
         const copy = JSON.parse(localStorage.getItem(name));
+        slotsOf(copy.fields); // throws for what is no copy
         if (Date.now() - copy.at > KEPT_DAYS * DAY_MS) localStorage.removeItem(name);
         else found.push(copy);
-      }
-    } catch { /* turned off, or not ours */ }
+      } catch { /* not ours: the others are read all the same */ }
+    }
     return found.sort((one, other) => one.at - other.at);
   }
 }
@@ -88,12 +96,14 @@ function setUp(form, status) {
   const restMs = Number(status.dataset.rest) * 1000;
   const draftField = form.elements.namedItem("draft");
   if (!draftField.value) draftField.value = newSlot();
-  const [slot] = draftField.value.split(".");
+  let [slot] = draftField.value.split(".");
+  let former = ""; // the slot before a save that may have failed
   let kept = JSON.stringify(read(form)); // what the server has, or need not have
   let timer = 0;
   let isComposing = false;
   let isBusy = false;
-  let isSent = false; // the form itself is on its way
+  let sent = ""; // the form as it went on its way itself
+  let asking = new AbortController();
   let retryAt = 0;
   let said = "";
 
@@ -114,10 +124,26 @@ function setUp(form, status) {
     return fetch(url, { method: "POST", body, redirect: "error", ...options });
   };
 
-  const keepHere = (fields) => {
+  const putHere = (fields) => {
     const isKept = shelf.put(fields);
-    if (isKept) say("here", clock());
+    if (isKept) shelf.drop(former);
+    return isKept;
+  };
+
+  const keepHere = (fields) => {
+    if (putHere(fields)) say("here", clock());
     else say("nowhere");
+  };
+
+  // What was sent may be saved yet, or was: what is typed after it is another draft,
+  // of a form that is not saved.
+  const goOn = () => {
+    sent = "";
+    former = slot;
+    draftField.value = `${newSlot()}.${slot}`;
+    [slot] = draftField.value.split(".");
+    const token = form.elements.namedItem("form_token");
+    if (token) token.value = newSlot();
   };
 
   const keep = async ({ isLeaving = false } = {}) => {
@@ -125,7 +151,7 @@ function setUp(form, status) {
     timer = 0;
     const fields = read(form);
     const text = JSON.stringify(fields);
-    if (isSent || text === kept) return;
+    if (sent || text === kept) return;
     if (isComposing && !isLeaving) return; // the end of the syllable starts the clock
     if (!url || (Date.now() < retryAt && !isLeaving)) {
       keepHere(fields);
@@ -137,18 +163,27 @@ function setUp(form, status) {
       return;
     }
     // Whoever leaves does not hear the answer.
-    if (isLeaving) shelf.put(fields);
+    if (isLeaving) putHere(fields);
     isBusy = true;
+    const { signal } = asking;
     try {
       const keepalive = isLeaving && new Blob([text]).size < LEAVING_BYTES;
-      const answer = await post(fields, {}, { keepalive });
+      const form_token = form.elements.namedItem("form_token")?.value ?? "";
+      const answer = await post(fields, { form_token }, { keepalive, signal });
       if (!answer.ok) throw new Error(`${answer.status}`);
       const state = await answer.json();
+      if (state.state === "saved") {
+        goOn(); // by the browser's way back to a form that was saved
+        soon();
+        return;
+      }
       kept = text;
       retryAt = 0;
-      if (!isSent) shelf.drop(slot);
+      shelf.drop(slot);
+      shelf.drop(former);
       say(state.state === "kept" ? "kept" : "", state.time);
     } catch {
+      if (signal.aborted) return; // the form went itself, and is put here
       keepHere(fields);
       retryAt = Date.now() + RETRY_MS;
       timer ||= setTimeout(keep, RETRY_MS);
@@ -160,6 +195,7 @@ function setUp(form, status) {
   const soon = () => { timer ||= setTimeout(keep, restMs); };
 
   const onInput = (event) => {
+    if (sent && JSON.stringify(read(form)) !== sent) goOn();
     if (!isComposing && !event.isComposing) soon();
   };
 
@@ -168,6 +204,7 @@ function setUp(form, status) {
   form.addEventListener("compositionstart", () => { isComposing = true; });
   form.addEventListener("compositionend", () => {
     isComposing = false;
+    if (sent && JSON.stringify(read(form)) !== sent) goOn();
     soon();
   });
   document.addEventListener("visibilitychange", () => {
@@ -178,16 +215,16 @@ function setUp(form, status) {
     retryAt = 0;
     keep();
   });
-  window.addEventListener("pageshow", (event) => {
-    if (event.persisted) isSent = false;
-  });
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented || event.target !== form) return;
     if (event.submitter?.value === "download") return;
     // How a save ends is not known here: the text waits until the server says.
     const fields = read(form);
-    if (JSON.stringify(fields) !== kept) shelf.put(fields);
-    isSent = true;
+    sent = JSON.stringify(fields);
+    if (sent !== kept) putHere(fields);
+    // A draft that came in after the save would stay.
+    asking.abort();
+    asking = new AbortController();
     if (!shelf.has(slot) || form.elements.namedItem("kept_here")) return;
     const told = document.createElement("input");
     Object.assign(told, { type: "hidden", name: "kept_here", value: "1" });
