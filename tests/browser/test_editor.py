@@ -464,6 +464,17 @@ def held_previews(page: Page) -> list[Route]:
     return held
 
 
+def ask_for_preview(page: Page, held: list[Route], *, after: int = REST_MS) -> Route:
+    """Lets the clock run until a preview is asked for; gives what is to be answered."""
+    known = len(held)
+    page.clock.run_for(after)
+    for _ in range(250):
+        if len(held) > known:
+            break
+        page.wait_for_timeout(20)
+    return held[known]
+
+
 def content_of(route: Route) -> str:
     (content,) = parse_qs(route.request.post_data)["content"]
     return content
@@ -475,7 +486,7 @@ def test_an_answer_that_was_overtaken_is_dropped(windows, writer, with_stopped_c
     source(page).click()
 
     page.keyboard.insert_text("하나")
-    page.clock.run_for(REST_MS)
+    ask_for_preview(page, held)
     page.keyboard.insert_text(" 둘")
     with page.expect_event("requestfailed") as overtaken:
         page.clock.run_for(REST_MS)
@@ -497,9 +508,9 @@ def test_a_preview_that_has_to_wait_is_asked_for_again_with_the_newest_text(
     source(page).click()
 
     page.keyboard.insert_text("하나")
-    page.clock.run_for(REST_MS)
+    first = ask_for_preview(page, held)
     with page.expect_response("**/preview/"):
-        held[0].fulfill(status=429, headers={"Retry-After": "3"}, body="later")
+        first.fulfill(status=429, headers={"Retry-After": "3"}, body="later")
     page.wait_for_timeout(100)
     page.clock.run_for(2900)
     assert len(held) == 1
@@ -507,14 +518,12 @@ def test_a_preview_that_has_to_wait_is_asked_for_again_with_the_newest_text(
     page.clock.run_for(10_000)
     assert len(held) == 1, "not while a syllable is put together"
     composer.commit("둘")
-    page.clock.run_for(REST_MS)
-    page.wait_for_timeout(100)
+    second = ask_for_preview(page, held)
     with page.expect_response("**/preview/"):
-        held[1].fulfill(status=429, headers={"Retry-After": "1"}, body="later")
+        second.fulfill(status=429, headers={"Retry-After": "1"}, body="later")
     page.wait_for_timeout(100)
-    page.clock.run_for(1000)
-    page.wait_for_timeout(100)
-    held[2].fulfill(body="<p>하나둘</p>")
+    third = ask_for_preview(page, held, after=1000)
+    third.fulfill(body="<p>하나둘</p>")
 
     expect(page.locator("[data-preview]")).to_have_text("하나둘")
     assert [content_of(route) for route in held] == ["하나", "하나둘", "하나둘"]
@@ -526,8 +535,8 @@ def test_a_text_taken_back_to_what_is_shown_is_not_overwritten(with_stopped_cloc
     held = held_previews(page)
     source(page).click()
     page.keyboard.insert_text("하나")
-    page.clock.run_for(REST_MS)
-    held[0].fulfill(body="<p>하나</p>", headers={"X-Preview-Links": "7"})
+    first = ask_for_preview(page, held)
+    first.fulfill(body="<p>하나</p>", headers={"X-Preview-Links": "7"})
     expect(page.locator("[data-preview]")).to_have_text("하나")
 
     page.keyboard.insert_text("둘")

@@ -151,7 +151,7 @@ def test_escape_closes_a_menu_and_gives_the_focus_back(windows, writer, path):
     menu = page.locator("main details.menu")
 
     menu.locator("summary").click()
-    expect(menu.get_by_role("link")).to_have_count(3)
+    expect(menu.get_by_role("link").first).to_be_visible()
     page.keyboard.press("Tab")
     page.keyboard.press("Escape")
 

@@ -16,6 +16,8 @@ function setUp(clash) {
   const out = field(clash);
   const given = () => [clash.dataset.latest, clash.dataset.mine, clash.dataset.both];
   let own = given().includes(out.value) ? null : out.value;
+  // Typed before this script was here.
+  if (own !== null && !picks(clash).some((pick) => pick.checked)) picks(clash).at(-1).checked = true;
   for (const pick of picks(clash)) {
     pick.addEventListener("change", () => {
       const text = pick.value === "own" ? own : clash.dataset[pick.value];
