@@ -8,19 +8,6 @@ from wiki.checking.findings import Finding
 from wiki.editing import linking
 from wiki.models import Entry, EntryFile, Link
 
-_LINK_FIELDS = (
-    "name",
-    "key",
-    "slug",
-    "other_key",
-    "heading",
-    "target_id",
-    "destination",
-    "line",
-    "excerpt",
-    "position",
-)
-
 
 def check_pages(entry_ids: Sequence[int]) -> list[Finding]:
     """What is wrong with the pages of these entries, if they are live.
@@ -62,7 +49,7 @@ def _stored_links(entries: Sequence[Entry]) -> dict[int, list[tuple]]:
 
 
 def _as_tuple(link: Link) -> tuple:
-    return tuple(getattr(link, name) for name in _LINK_FIELDS)
+    return tuple(getattr(link, name) for name in linking.LINK_VALUES)
 
 
 def _stored_files(entries: Sequence[Entry]) -> dict[int, set[tuple]]:

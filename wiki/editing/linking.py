@@ -325,7 +325,7 @@ def stored_headings(rendered: Rendered) -> list[list[object]]:
 
 
 # All of a link but its id and the page it stands on.
-_LINK_VALUES = (
+LINK_VALUES = (
     "name",
     "key",
     "slug",
@@ -342,7 +342,7 @@ _LINK_VALUES = (
 @Prepared
 def _links_of(source_ids: Sequence[int]) -> QuerySet:
     stored = Link.objects.filter(source__in=source_ids).order_by()
-    return stored.values_list("source_id", *_LINK_VALUES)
+    return stored.values_list("source_id", *LINK_VALUES)
 
 
 def write_links(
@@ -359,13 +359,13 @@ def write_links(
     for source_id, *values in _links_of.rows(known) if known else ():
         had[source_id].add(tuple(values))
     for row in rows:
-        wanted[row.source_id].add(tuple(getattr(row, name) for name in _LINK_VALUES))
+        wanted[row.source_id].add(tuple(getattr(row, name) for name in LINK_VALUES))
     same = {pk for pk in instead_of if had[pk] == wanted[pk]}
     gone = [pk for pk in instead_of if pk not in same and had[pk]]
     if gone:
         Link.objects.filter(source__in=gone).delete()
     Link.objects.bulk_create(row for row in rows if row.source_id not in same)
-    at = _LINK_VALUES.index("target_id")
+    at = LINK_VALUES.index("target_id")
     targets = {link[at] for links in had.values() for link in links}
     return (targets | {row.target_id for row in rows}) - {None}
 
