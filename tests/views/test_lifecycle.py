@@ -3,24 +3,12 @@
 import pytest
 
 from tests import make, people
+from tests.views.acting import address, fresh, text_of
 from wiki import editing
-from wiki.models import Entry
 
 pytestmark = pytest.mark.django_db
 
 ACTS = ["revert/1/", "rename/", "delete/"]
-
-
-def address(entry, act):
-    return f"{entry.get_absolute_url()}{act}"
-
-
-def text_of(answer):
-    return answer.content.decode()
-
-
-def fresh(entry):
-    return Entry.objects.with_head().get(pk=entry.pk)
 
 
 @pytest.fixture

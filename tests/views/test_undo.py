@@ -3,24 +3,13 @@
 import pytest
 
 from tests import make, people
+from tests.views.acting import address, fresh, text_of
 from wiki import editing
-from wiki.models import Entry, RevisionMark
+from wiki.models import RevisionMark
 
 pytestmark = pytest.mark.django_db
 
 TEXT = "첫째 줄이다\n\n둘째 줄이다\n\n셋째 줄이다\n"
-
-
-def address(entry, act):
-    return f"{entry.get_absolute_url()}{act}"
-
-
-def text_of(answer):
-    return answer.content.decode()
-
-
-def fresh(entry):
-    return Entry.objects.with_head().get(pk=entry.pk)
 
 
 def hide(entry, number):

@@ -14,6 +14,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from wiki.access import get_entry_for
 from wiki.editing import (
@@ -27,10 +29,16 @@ from wiki.editing import (
 )
 from wiki.models import Entry
 from wiki.models.revisions import MAX_COMMENT_CHARS
-from wiki.views.gate import author_of
+from wiki.views.gate import View, author_of, signing_in_helps
 
 # Database integers end here; a version beyond it was never given to anyone.
 MAX_INTEGER = 2**31 - 1
+
+
+def asking_page(view: View) -> View:
+    """The view of a page that asks and then acts; visitors are sent to sign in."""
+    methods = require_http_methods(["GET", "HEAD", "POST"])
+    return methods(never_cache(signing_in_helps(view)))
 
 
 class ActForm(forms.Form):

@@ -10,8 +10,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from wiki import permissions
 from wiki.access import get_entry_for, get_revision_for
@@ -23,7 +21,8 @@ from wiki.editing import (
 )
 from wiki.models import Entry, Revision
 from wiki.models.revisions import MAX_COMMENT_CHARS
-from wiki.views.gate import author_of, signing_in_helps
+from wiki.views.acts import asking_page
+from wiki.views.gate import author_of
 from wiki.views.moved import follow_moves
 
 
@@ -41,9 +40,7 @@ class HidingForm(forms.Form):
         super().__init__(data, auto_id="w-%s", **options)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-@signing_in_helps
+@asking_page
 @follow_moves
 def hide(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Asks why, and hides the revision or shows it again."""

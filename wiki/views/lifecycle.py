@@ -10,8 +10,6 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from wiki.access import get_revision_for
 from wiki.editing import (
@@ -29,6 +27,7 @@ from wiki.views.acts import (
     Asked,
     TitleForm,
     answer,
+    asking_page,
     attempt,
     back_to,
     decided,
@@ -36,15 +35,12 @@ from wiki.views.acts import (
     form_for,
 )
 from wiki.views.comparison import compare
-from wiki.views.gate import signing_in_helps
 from wiki.views.moved import follow_moves
 from wiki.views.surroundings import backlinks_of
 from wiki.views.titles import free_title, is_title_taken
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-@signing_in_helps
+@asking_page
 @follow_moves
 def revert(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Makes the entry what it was at a revision, as a new one."""
@@ -68,9 +64,7 @@ def revert(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return answer(request, "wiki/revert.html", asked, context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-@signing_in_helps
+@asking_page
 @follow_moves
 def rename(request: HttpRequest, slug: str) -> HttpResponse:
     """Gives the entry another title; the old one goes on leading to it."""
@@ -91,9 +85,7 @@ def rename(request: HttpRequest, slug: str) -> HttpResponse:
     return answer(request, "wiki/rename.html", asked, {"entry": entry})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-@signing_in_helps
+@asking_page
 @follow_moves
 def delete(request: HttpRequest, slug: str) -> HttpResponse:
     """Takes the entry out of sight; the message afterwards leads to its return."""
@@ -115,9 +107,7 @@ def delete(request: HttpRequest, slug: str) -> HttpResponse:
     return answer(request, "wiki/delete.html", asked, context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-@signing_in_helps
+@asking_page
 def restore(request: HttpRequest, slug: str) -> HttpResponse:
     """Brings a deleted entry back; under another title when its own is taken."""
     if _is_sent_twice(request, slug, "edit"):

@@ -7,8 +7,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from wiki import permissions
 from wiki.access import get_revision_for
@@ -28,6 +26,7 @@ from wiki.views.acts import (
     ActForm,
     Asked,
     answer,
+    asking_page,
     attempt,
     back_to,
     decided,
@@ -37,13 +36,10 @@ from wiki.views.acts import (
 from wiki.views.comparison import compare
 from wiki.views.conflicts import answer_conflict
 from wiki.views.editor import compare_contents
-from wiki.views.gate import signing_in_helps
 from wiki.views.moved import follow_moves
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-@signing_in_helps
+@asking_page
 @follow_moves
 def undo(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Takes back what one revision changed, and nothing of what came later.
@@ -80,9 +76,7 @@ def undo(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return answer(request, "wiki/undo.html", asked, context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-@signing_in_helps
+@asking_page
 @follow_moves
 def rollback(request: HttpRequest, slug: str) -> HttpResponse:
     """Takes back the latest revisions in a row that are one author's; for curators."""
