@@ -1,10 +1,12 @@
 """Pictures for tests, and members who upload them."""
 
+from datetime import timedelta
 from io import BytesIO
 from random import Random
 
 from django.contrib.auth.models import AbstractUser
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image
 
 from wiki.editing.uploading import upload_picture
@@ -37,6 +39,11 @@ def as_file(
 def uploaded(by: AbstractUser, color: str = "teal", name: str = "화면.png") -> Upload:
     """A picture of this colour that someone put in."""
     return upload_picture(picture(color), name=name, user=by)
+
+
+def let_two_days_pass() -> None:
+    """Makes every upload older than what may not be removed yet."""
+    Upload.objects.update(created_at=timezone.now() - timedelta(days=2))
 
 
 def code(upload: Upload, alt: str = "화면") -> str:

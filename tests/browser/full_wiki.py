@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from tests import make, people
-from tests.pictures import code, uploaded
+from tests.pictures import code, let_two_days_pass, uploaded
 from wiki.drafts import Slot, Typed, keep_draft
 from wiki.editing import Content, TagUse
 from wiki.importing import jobs, uploads
@@ -216,6 +216,7 @@ def _write(writer: AbstractUser, other: AbstractUser) -> None:
     pictured = make.entry("그림이 있는 글", code(shown) + code(former), by=writer)
     make.edit(pictured, f"{code(shown)} ![없는 것](없음.png)", by=writer)
     uploaded(writer, "green", "쓰지 않은 화면.png")
+    let_two_days_pass()
     make.entry("잠긴 글", "관리자만 고친다.", protection="administrators")
     make.deleted(make.entry("지운 글", "지운 것"), by=other)
     make.deleted(make.entry("겹치는 글", "옛것"), by=other)

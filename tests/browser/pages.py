@@ -86,8 +86,10 @@ def _sending(
 
     def act(page: Page) -> None:
         for name, value in values.items():
-            page.locator(f"main form [name={name}]").first.evaluate(
-                "(field, value) => { field.value = value }", value
+            # In every form that has it: a draft on offer has a form, too.
+            page.locator(f"main form [name={name}]").evaluate_all(
+                "(fields, value) => fields.forEach((each) => { each.value = value })",
+                value,
             )
         with page.expect_response(_is_navigation) as answered:
             page.locator(button).last.click()

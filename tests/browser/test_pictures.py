@@ -15,7 +15,7 @@ from tests.browser.windows import (
     sideways_scroll,
     unnamed_controls,
 )
-from tests.pictures import code, picture, uploaded
+from tests.pictures import code, let_two_days_pass, picture, uploaded
 from wiki.models import Entry, EntryFile, Upload
 
 EN = Look(language="en")
@@ -311,6 +311,7 @@ def test_lists_of_files_are_for_everyone(windows, writer, curator, look, is_remo
     uploaded(writer, "green", name="아주 긴 이름의 화면 " * 6 + ".png")
     entry = make.entry("가", code(shown) + code(former) + "![x](없음.png)", by=writer)
     make.edit(entry, code(shown) + "![x](없음.png)", by=writer)
+    let_two_days_pass()
 
     for person, path in [
         (writer, f"/wiki/{entry.slug}/files/"),
