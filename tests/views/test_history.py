@@ -51,7 +51,7 @@ def test_revisions_stand_newest_first_and_lead_to_their_pages(visitor):
     assert answer.status_code == 200
     assert numbers_on(answer) == [3, 2, 1]
     for number in (1, 2, 3):
-        assert f'href="{number}/"' in text_of(answer)
+        assert f'href="{entry.get_absolute_url()}history/{number}/"' in text_of(answer)
     assert 'href="../diff/?old=1&amp;new=2"' in text_of(answer)
     assert "?old=0" not in text_of(answer)
     assert 'content="noindex"' in text_of(answer)

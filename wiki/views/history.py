@@ -29,6 +29,8 @@ from wiki.views.past_pages import past_page
 from wiki.views.surroundings import tag_links
 
 MOMENT_SECONDS = 60
+# An address longer than this is not repeated in every row.
+MAX_REPEATED_CHARS = 400
 
 
 @past_page
@@ -48,6 +50,7 @@ def revisions(request: HttpRequest, slug: str) -> HttpResponse:
             after=_number(request.GET.get("after")),
         )
         authors = authors_of(entry, request.user)
+        address = f"{entry.get_absolute_url()}history/"
         rest = {"before": None, "after": None}
         context = {
             "entry": entry,
@@ -58,6 +61,7 @@ def revisions(request: HttpRequest, slug: str) -> HttpResponse:
             "people": len(authors),
             "authors": authors[:MAX_AUTHORS_OFFERED],
             "kinds": RevisionKind.choices,
+            "short_address": address if len(address) <= MAX_REPEATED_CHARS else "",
             "can_hide": permissions.can_curate(request.user),
             "can_roll_back": can_edit and permissions.can_curate(request.user),
             "can_edit": can_edit,
