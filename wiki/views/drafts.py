@@ -1,11 +1,8 @@
 """The pages of a writer's own drafts, and the address their editor keeps them at."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import wraps
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import (
     Http404,
     HttpRequest,
@@ -19,6 +16,7 @@ from django.urls import reverse
 from django.utils import dateformat, timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import (
     require_http_methods,
     require_POST,
@@ -43,9 +41,7 @@ from wiki.views.draft_offers import (
     was_saved,
 )
 from wiki.views.editor import compare_contents
-from wiki.views.gate import signing_in_helps
-
-View = Callable[..., HttpResponse]
+from wiki.views.gate import View, only_for
 
 _NEVER_KEPT = "private, no-store"
 # Read with the entry, for those who may see it.
@@ -62,17 +58,8 @@ class Difference:
 
 def own_only(view: View) -> View:
     """For pages about what belongs to an account; no cache keeps them."""
-
-    @signing_in_helps
-    @wraps(view)
-    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if not permissions.is_member(request.user):
-            raise PermissionDenied
-        answer = view(request, *args, **kwargs)
-        answer["Cache-Control"] = _NEVER_KEPT
-        return answer
-
-    return wrapped
+    never_kept = cache_control(private=True, no_store=True)
+    return only_for(permissions.is_member)(never_kept(view))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
