@@ -24,6 +24,7 @@ from wiki.editing import (
 
 # Database integers end here; a version beyond it was never given to anyone.
 MAX_INTEGER = 2**31 - 1
+MAX_DIGITS = 10
 MAX_TOKEN_CHARS = 64
 TOO_LARGE = "body_too_large"
 
@@ -278,6 +279,12 @@ def form_of(
             "kept_here": kept_here,
         },
     )
+
+
+def number_in(text: str) -> int | None:
+    """The number that a request names; None for what no row can have."""
+    is_number = text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS
+    return int(text) if is_number and int(text) <= MAX_INTEGER else None
 
 
 def new_token() -> str:

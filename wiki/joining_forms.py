@@ -25,7 +25,7 @@ from wiki.editing.joining import (
     Question,
     join,
 )
-from wiki.forms import MAX_INTEGER, EntryForm
+from wiki.forms import EntryForm, number_in
 from wiki.models import Entry, Revision
 from wiki.permissions import Person
 
@@ -69,7 +69,7 @@ def read_joining(
     None for any other form, for one with mistakes, and where this person may not
     see the revision it joins with: a form can name any.
     """
-    base_number = _number(request.POST.get("merge_base", ""))
+    base_number = number_in(request.POST.get("merge_base", ""))
     if base_number is None or not form.is_valid():
         return None
     latest = None
@@ -165,8 +165,3 @@ def _sent_text(request: HttpRequest, merged: str) -> str:
     """What the writer sent at first; left out where it is the merge itself."""
     mine = request.POST.get("mine")
     return merged if mine is None else with_unix_newlines(mine)
-
-
-def _number(text: str) -> int | None:
-    is_number = text.isascii() and text.isdecimal() and len(text) <= 10
-    return int(text) if is_number and int(text) <= MAX_INTEGER else None

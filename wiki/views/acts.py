@@ -27,12 +27,10 @@ from wiki.editing import (
     Saved,
     StaleEntry,
 )
+from wiki.forms import MAX_INTEGER
 from wiki.models import Entry
 from wiki.models.revisions import MAX_COMMENT_CHARS
 from wiki.views.gate import View, author_of, signing_in_helps
-
-# Database integers end here; a version beyond it was never given to anyone.
-MAX_INTEGER = 2**31 - 1
 
 
 def asking_page(view: View) -> View:

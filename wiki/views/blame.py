@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from wiki import permissions
 from wiki.access import get_entry_for, get_revision_for
+from wiki.forms import number_in
 from wiki.history.blame import UNKNOWN, Run, runs_of
 from wiki.history.lines import outline, split_lines
 from wiki.models import Entry, Revision
@@ -113,12 +114,11 @@ def _asked_number(request: HttpRequest) -> int | None:
     text = request.GET.get("at", "")
     if not text:
         return None
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
-        raise Http404
+    number = number_in(text)
     # No entry has a revision 0.
-    if int(text) == 0:
+    if not number:
         raise Http404
-    return int(text)
+    return number
 
 
 def _query(shown: Revision, entry: Entry, ignores_blanks: bool) -> str:

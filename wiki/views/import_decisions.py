@@ -18,7 +18,7 @@ from wiki import permissions
 from wiki.clashes import clash_of, field_clash
 from wiki.editing import Act, EditConflict, EntryGone, InvalidContent
 from wiki.editing.merging import with_rules_of
-from wiki.forms import MAX_INTEGER, EntryForm, form_of
+from wiki.forms import EntryForm, form_of, number_in
 from wiki.importing.deciding import (
     AlreadyDecided,
     accept,
@@ -245,9 +245,8 @@ def _overtaken() -> str:
 
 
 def _version(request: HttpRequest) -> int | None:
-    text = request.POST.get("base_version", "")
-    is_number = text.isascii() and text.isdecimal() and len(text) <= 10
-    return int(text) if is_number and 1 <= int(text) <= MAX_INTEGER else None
+    # No entry has a version 0.
+    return number_in(request.POST.get("base_version", "")) or None
 
 
 def _may_see_base(person: Person, item: ImportItem) -> bool:

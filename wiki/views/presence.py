@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST
 
 from wiki import permissions
 from wiki.access import get_entry_for
-from wiki.forms import MAX_INTEGER
+from wiki.forms import number_in
 from wiki.models import Entry, Presence
 from wiki.permissions import Person
 from wiki.prepared import Prepared
@@ -134,7 +134,7 @@ def presence(request: HttpRequest, slug: str) -> JsonResponse:
 def _leave(request: HttpRequest, slug: str) -> JsonResponse:
     # Whoever may not edit any more is gone all the same. Only one's own row goes.
     if permissions.is_member(request.user) and "\x00" not in slug:
-        number = _number(request.POST.get("entry_id", ""))
+        number = number_in(request.POST.get("entry_id", ""))
         entry = Q(entry__slug=slug) if number is None else Q(entry=number)
         Presence.objects.filter(entry, user=request.user).delete()
     return _told({"others": []})
@@ -152,7 +152,7 @@ def _entry_to_edit(request: HttpRequest, slug: str) -> Entry:
     try:
         return get_entry_for(user, slug, "edit", entries=entries)
     except Http404:
-        number = _number(request.POST.get("entry_id", ""))
+        number = number_in(request.POST.get("entry_id", ""))
         moved = Entry.objects.filter(pk=number).values_list("slug", flat=True).first()
         if number is None or moved is None:
             raise
@@ -187,7 +187,7 @@ def _newest(request: HttpRequest, entry: Entry) -> dict[str, Any]:
         "author": entry.head.author_name,
         "is_own": entry.head.author_id == request.user.pk,
     }
-    newer = newer_than(_number(request.POST.get("base", "")), entry)
+    newer = newer_than(number_in(request.POST.get("base", "")), entry)
     if newer is None:
         return {"newest": newest}
     context = {"newer": newer, "is_own": newest["is_own"]}
@@ -199,12 +199,6 @@ def _newest(request: HttpRequest, entry: Entry) -> dict[str, Any]:
 
 def _html(request: HttpRequest, others: Sequence[Present]) -> str:
     return render_to_string("wiki/_presence_list.html", {"presences": others})
-
-
-def _number(text: str) -> int | None:
-    if not (text.isascii() and text.isdigit()) or len(text) > 10:
-        return None
-    return number if (number := int(text)) <= MAX_INTEGER else None
 
 
 def _told(state: dict[str, Any], status: int = 200) -> JsonResponse:

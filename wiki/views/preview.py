@@ -1,14 +1,12 @@
 """How a text will be printed, for the script beside the editor: a fragment."""
 
-import re
-
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from wiki.editing import body_problem, with_unix_newlines
-from wiki.forms import MAX_INTEGER
+from wiki.forms import number_in
 from wiki.models import Entry, RateLimit, Turn
 from wiki.names import Page
 from wiki.views.drawing import draw, missing_links
@@ -71,9 +69,9 @@ def _drawn(content: str, page: Page) -> HttpResponse:
 
 def _page(request: HttpRequest) -> Page:
     """The page the text is for; a new one when it is none the asker may read."""
-    entry_id = request.POST.get("entry_id", "")
+    entry_id = number_in(request.POST.get("entry_id", ""))
     writer_id = request.user.pk
-    if not re.fullmatch("[0-9]{1,10}", entry_id) or int(entry_id) > MAX_INTEGER:
+    if entry_id is None:
         return Page(writer_id=writer_id)
     entries = Entry.objects.visible_to(request.user).without_text()
     entry = entries.filter(pk=entry_id).first()
