@@ -114,8 +114,10 @@ def test_an_editor_that_lost_its_right_is_told(windows, writer, entry, often):
 def test_beats_are_twenty_seconds_apart(windows, writer, entry):
     page = windows.open(person=writer, look=EN)
     page.clock.install(time="2026-01-01T00:00:00Z")
-    page.goto(EDIT)
-    page.clock.pause_at("2026-01-01T01:00:00Z")
+    with page.expect_response("**/presence/"):
+        page.goto(EDIT)
+    with page.expect_response("**/presence/"):
+        page.clock.pause_at("2026-01-01T01:00:00Z")
     asked = []
     page.on("request", lambda r: asked.append(r.url) if "/presence/" in r.url else 0)
 

@@ -148,6 +148,8 @@ class Windows:
 
 def accessibility_problems(page: Page) -> list[str]:
     """What axe finds on the page as it is now, a line for each place."""
+    # Before its styles are there, a page that a click led to has no colours.
+    page.wait_for_load_state()
     if page.evaluate("window.axe === undefined"):
         page.evaluate(AXE_SCRIPT)
     found = page.evaluate(

@@ -314,6 +314,15 @@ def test_a_browser_that_kept_a_copy_is_told_of_the_save(as_writer, entry):
     assert answer.cookies["saved_draft"].value == fields["draft"].split(".")[0]
 
 
+def test_a_form_that_comes_back_still_knows_of_the_copy(as_writer, entry):
+    fields = fields_of(as_writer, edit_of(entry), body="고친 글", kept_here="1")
+
+    answer = as_writer.post(edit_of(entry), fields | {"do": "edit"})
+
+    assert '<input type="hidden" name="kept_here" value="1"' in page(answer)
+    assert 'name="kept_here"' not in page(as_writer.get(edit_of(entry)))
+
+
 def test_a_browser_is_told_of_a_save_that_had_to_be_joined(as_writer, entry):
     body = "하나\n\n내 둘\n\n셋\n"
     fields = fields_of(as_writer, edit_of(entry), body=body, kept_here="1")

@@ -306,7 +306,8 @@ function takeUp(form, fields) {
   sent.method = "post";
   sent.action = form.getAttribute("action") || location.pathname;
   const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
-  for (const [name, value] of Object.entries({ ...fields, csrfmiddlewaretoken: token, do: "edit" })) {
+  const all = { ...fields, kept_here: "1", csrfmiddlewaretoken: token, do: "edit" };
+  for (const [name, value] of Object.entries(all)) {
     if (name === "minor" && !value) continue;
     const field = document.createElement("textarea");
     Object.assign(field, { name, value, hidden: true });
