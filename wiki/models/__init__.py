@@ -1,7 +1,7 @@
 """The records of the wiki, under one import path.
 
 Inside the package the files import each other in this order only: people,
-tags, entries, revisions, drafts, links, files, imports, jobs, limits.
+tags, entries, revisions, drafts, links, files, imports, jobs, limits, search.
 """
 
 from wiki.models.drafts import Draft, Presence
@@ -28,6 +28,7 @@ from wiki.models.revisions import (
     RevisionKind,
     RevisionMark,
 )
+from wiki.models.search import SearchDocument, SearchState
 from wiki.models.tags import EntryTag, MatchRule, Tag, TagAlias
 
 __all__ = [
@@ -61,6 +62,8 @@ __all__ = [
     "RevisionCoauthor",
     "RevisionKind",
     "RevisionMark",
+    "SearchDocument",
+    "SearchState",
     "SiteState",
     "StoredFile",
     "Tag",

@@ -110,6 +110,12 @@ class Entry(models.Model):
                 fields=["visibility", "deleted_at", "updated_at"],
                 name="entry_by_change",
             ),
+            # Few wait to be drawn.
+            models.Index(
+                fields=["id"],
+                condition=models.Q(render_key=""),
+                name="entry_not_drawn",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -34,6 +34,7 @@ class BatchKind(models.TextChoices):
     RENAME = "rename", _("rename")
     BULK = "bulk", _("bulk change")
     UNDO = "undo", _("undone import")
+    REVERSAL = "reversal", _("undone bulk change")
 
 
 class Batch(models.Model):
@@ -49,6 +50,12 @@ class Batch(models.Model):
     )
     author_label = models.CharField(max_length=MAX_LABEL_CHARS, blank=True)
     comment = models.CharField(max_length=MAX_COMMENT_CHARS, blank=True)
+    # What the act did beside its revisions, as its undo has to know it.
+    details = models.JSONField(default=dict)
+    # The batch that this one takes back.
+    undoes = models.OneToOneField(
+        "self", models.SET_NULL, null=True, blank=True, related_name="undone_by"
+    )
     created_at = models.DateTimeField()
 
     class Meta:
