@@ -12,7 +12,7 @@ from django.utils import timezone
 from wiki.models import Entry, EntryTag, Revision, TagAlias
 from wiki.models.entries import EntryQuerySet
 from wiki.permissions import Person
-from wiki.search.backends import matching
+from wiki.search.finding import matching
 from wiki.search.query import parse_query
 from wiki.slugs import tag_key
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from wiki.search.tokens import any_of
+from wiki.search.spellings import any_of
 
 CHARS_BEFORE = 50
 CHARS_AFTER = 130

@@ -1,5 +1,6 @@
 """The search page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -8,8 +9,8 @@ from django.views.decorators.http import require_safe
 
 from wiki.models import Entry
 from wiki.permissions import Person
-from wiki.search.backends import MAX_FOUND, SORTS, find_entries
-from wiki.search.query import Query, parse_query
+from wiki.search.finding import SORTS, find_entries
+from wiki.search.query import parse_query
 from wiki.search.snippets import Piece, mark, snippet
 from wiki.slugs import MAX_TITLE_CHARS, new_entry_path, title_key
 from wiki.views.lists import ListedEntry, listed, never_shared, page_of, rest_of_address
@@ -37,15 +38,15 @@ def results(request: HttpRequest) -> HttpResponse:
     query = parse_query(asked)
     sort = request.GET.get("sort", "")
     sort = sort if sort in SORTS else SORTS[0]
-    ids = find_entries(request.user, query, sort=sort)
-    page = page_of(request, ids[:MAX_FOUND], RESULTS_PER_PAGE)
+    found = find_entries(request.user, query, sort=sort)
+    page = page_of(request, found.ids, RESULTS_PER_PAGE)
     context = {
         "asked": query.text,
         "search": query,
         "sort": sort,
         "page": page,
-        "has_more": len(ids) > MAX_FOUND,
-        "results": _results(request.user, query, page.object_list),
+        "has_more": found.has_more,
+        "results": _results(request.user, found.marks, page.object_list),
         "is_title_free": _is_title_free(request.user, query.text),
         "new_url": new_entry_path(query.text),
         "query": rest_of_address(request, q=query.text),
@@ -53,7 +54,7 @@ def results(request: HttpRequest) -> HttpResponse:
     return render(request, "wiki/search.html", context)
 
 
-def _results(user: Person, query: Query, ids: list[int]) -> list[Result]:
+def _results(user: Person, words: Sequence[str], ids: Sequence[int]) -> list[Result]:
     """The entries in this order, without those that are gone. Two queries."""
     entries = (
         Entry.objects.visible_to(user)
@@ -61,7 +62,6 @@ def _results(user: Person, query: Query, ids: list[int]) -> list[Result]:
         .defer("html", "headings", "properties", "head__body", "head__properties")
         .in_bulk(ids)
     )
-    words = [*query.words, *query.tags]
     return [
         Result(
             found,

@@ -3,7 +3,7 @@ import unicodedata
 
 import pytest
 
-from wiki.search.tokens import any_of, has_case_beyond_ascii, spellings
+from wiki.search.spellings import any_of, has_case_beyond_ascii, spellings
 
 
 @pytest.mark.parametrize(
