@@ -140,7 +140,19 @@ def test_addresses_with_a_query_fill_no_cache(visitor, address):
     assert len(cache._cache) == before
 
 
-def test_a_very_long_page_is_not_kept(visitor):
+def test_a_long_page_is_kept_in_little_room(visitor):
+    entry = make.entry(body="글 " * caching.MAX_SHARED_BYTES)
+
+    first = visitor.get(entry.get_absolute_url()).content
+    [kept] = cache._cache.values()
+    second = visitor.get(entry.get_absolute_url()).content
+
+    assert len(first) > caching.MAX_SHARED_BYTES > len(kept)
+    assert second == first
+
+
+def test_a_very_long_page_is_not_kept(visitor, monkeypatch):
+    monkeypatch.setattr(caching, "MAX_PACKED_FROM_BYTES", 200_000)
     entry = make.entry(body="글 " * caching.MAX_SHARED_BYTES)
 
     visitor.get(entry.get_absolute_url())
