@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tests import make
 from wiki import editing
-from wiki.editing import linking
+from wiki.editing import redrawing
 from wiki.files import facts_of, keep, rows_for
 from wiki.models import Entry, EntryFile, StoredFile, Upload, Visibility
 
@@ -166,7 +166,7 @@ def test_of_two_pages_drawn_together_each_has_its_own(writer, other_writer):
     first = make.entry("가", mine.code, by=writer, visibility="curators")
     second = make.entry("나", mine.code + other.code, by=other_writer)
 
-    linking.draw_again([first.pk, second.pk])
+    redrawing.draw_again([first.pk, second.pk])
 
     assert uses(first) == [(mine.file.pk, True)]
     assert uses(second) == [(None, True), (None, True)]

@@ -13,8 +13,8 @@ from wiki.editing import (
     EditConflict,
     InvalidContent,
     create_entry,
+    drawing,
     edit_entry,
-    linking,
     races,
 )
 from wiki.models import Entry, Link, Revision
@@ -75,9 +75,9 @@ def test_edits_of_one_page_are_drawn_once_each(monkeypatch):
     lines = [f"{n}번째 줄\n\n그대로 {n}\n\n" for n in range(WRITERS)]
     entry = create("글", "".join(lines))
     drawn = []
-    draw = linking.run_render_job
+    draw = drawing.run_render_job
     monkeypatch.setattr(
-        linking, "run_render_job", lambda job: drawn.append(job) or draw(job)
+        drawing, "run_render_job", lambda job: drawn.append(job) or draw(job)
     )
 
     def work(n):

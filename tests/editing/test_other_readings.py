@@ -8,7 +8,7 @@ import pytest
 from tests import make
 from wiki.checking import CheckOptions, check_wiki
 from wiki.editing import Content, NewEntry, create_entries
-from wiki.editing.linking import refresh_links
+from wiki.editing.redrawing import refresh_links
 from wiki.models import Entry, Link
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from wiki.checking.entries import finding_of
 from wiki.checking.findings import Finding
-from wiki.editing import linking
+from wiki.editing import drawing, linking, redrawing
 from wiki.models import Entry, EntryFile, Link
 
 
@@ -15,7 +15,7 @@ def check_pages(entry_ids: Sequence[int]) -> list[Finding]:
     A deleted entry has no page: it is drawn when it comes back. Eight queries.
     """
     entries = list(Entry.objects.live().filter(pk__in=entry_ids).order_by("pk"))
-    key = linking.current_render_key()
+    key = drawing.current_render_key()
     found = [
         finding_of(entry, "outdated", "redraw")
         for entry in entries
@@ -24,11 +24,11 @@ def check_pages(entry_ids: Sequence[int]) -> list[Finding]:
     # Nothing of an older release can be compared.
     entries = [entry for entry in entries if entry.render_key == key]
     links, files = _stored_links(entries), _stored_files(entries)
-    for drawn in linking.drawn_now(entries):
+    for drawn in redrawing.drawn_now(entries):
         entry = drawn.entry
         is_wrong = {
             "html": entry.html != drawn.rendered.html,
-            "headings": entry.headings != linking.stored_headings(drawn.rendered),
+            "headings": entry.headings != drawing.stored_headings(drawn.rendered),
             "links": links[entry.pk] != [_as_tuple(row) for row in drawn.links],
             "files": files[entry.pk]
             != {(name, file and file.file_id) for name, file in drawn.files.items()},

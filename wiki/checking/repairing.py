@@ -7,7 +7,7 @@ from pathlib import Path
 from django.db import models
 
 from wiki.checking.findings import Finding
-from wiki.editing import linking, rebuilding
+from wiki.editing import rebuilding, redrawing
 from wiki.files import remove_unknown
 from wiki.models import SiteState, Tag
 from wiki.slugs import sort_key
@@ -18,7 +18,7 @@ _OF_ENTRIES: dict[str, Callable[[Sequence[int]], object]] = {
     "names": rebuilding.rebuild_names,
     "tags": rebuilding.rebuild_tags,
     "aliases": rebuilding.rebuild_aliases,
-    "redraw": linking.draw_again,
+    "redraw": redrawing.draw_again,
 }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 
-from wiki.editing import linking, saving, tagging
+from wiki.editing import drawing, saving, tagging
 from wiki.editing.changes import Act, Change, Past
 from wiki.editing.content import (
     Author,
@@ -75,7 +75,7 @@ def edit_entry(
 def create_entries(
     new: Sequence[NewEntry],
     *,
-    render_many: linking.RenderMany = linking.render_here,
+    render_many: drawing.RenderMany = drawing.render_here,
     refresh: bool = True,
     later: NewNames | None = None,
 ) -> list[Outcome]:
@@ -92,7 +92,7 @@ def create_entries(
 def edit_entries(
     edits: Sequence[EntryEdit],
     *,
-    render_many: linking.RenderMany = linking.render_here,
+    render_many: drawing.RenderMany = drawing.render_here,
     refresh: bool = True,
     later: NewNames | None = None,
 ) -> list[Outcome]:

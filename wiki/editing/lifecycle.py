@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from wiki.editing import linking, saving
+from wiki.editing import drawing, file_uses, redrawing, saving
 from wiki.editing.changes import Act, Change
 from wiki.editing.content import Content, clean_comment, clean_content
 from wiki.editing.entries import Outcome, Saved, edit_entry
@@ -18,6 +18,7 @@ from wiki.editing.problems import EditError, EntryGone, InvalidContent, StaleEnt
 from wiki.editing.races import Raced, retrying
 from wiki.editing.rows import bump_epoch
 from wiki.models import Alias, DumpName, Entry, RevisionKind
+from wiki.names import NewNames
 from wiki.paths import last_part
 
 
@@ -65,12 +66,12 @@ def delete_entry(entry: Entry, *, base_version: int, act: Act) -> Saved:
 def delete_entries(
     deletions: Sequence[EntryDeletion],
     *,
-    render_many: linking.RenderMany = linking.render_here,
+    render_many: drawing.RenderMany = drawing.render_here,
     refresh: bool = True,
 ) -> list[Outcome]:
     """What became of each deletion, in order. One transaction.
 
-    With `refresh` off the caller owes `linking.refresh_links` with their names.
+    With `refresh` off the caller owes `redrawing.refresh_links` with their names.
     """
 
     def attempt() -> list[Outcome]:
@@ -116,13 +117,13 @@ def restore_entry(
 def restore_entries(
     returns: Sequence[EntryReturn],
     *,
-    render_many: linking.RenderMany = linking.render_here,
+    render_many: drawing.RenderMany = drawing.render_here,
     refresh: bool = True,
-    later: linking.NewNames | None = None,
+    later: NewNames | None = None,
 ) -> list[Outcome]:
     """What became of each that was to come back, in order. One transaction.
 
-    With `refresh` off the caller owes `linking.refresh_links(None)`.
+    With `refresh` off the caller owes `redrawing.refresh_links(None)`.
     """
 
     def attempt() -> list[Outcome]:
@@ -151,7 +152,7 @@ def restore_entries(
         )
         with transaction.atomic():
             restored = [change.entry.pk for change in fine.values()]
-            linking.draw_waiting(linking.addresses_of_files(restored))
+            redrawing.draw_waiting(file_uses.addresses_of_files(restored))
         for number, change in fine.items():
             change.entry.deleted_at = None
             outcomes[number] = Saved(change.entry, change.revision, "updated")
@@ -186,9 +187,9 @@ def set_access(
             if not written:
                 raise Raced
             if visibility != before:
-                linking.draw_again([fresh.pk])
-                linking.draw_waiting(linking.addresses_of_files([fresh.pk]))
-                linking.refresh_links(_names_of(fresh))
+                redrawing.draw_again([fresh.pk])
+                redrawing.draw_waiting(file_uses.addresses_of_files([fresh.pk]))
+                redrawing.refresh_links(_names_of(fresh))
                 bump_epoch()
         return _fresh(entry)
 
@@ -229,7 +230,7 @@ def refresh_links_to(entry_ids: Collection[int]) -> None:
     names.update(*aliases.values_list("name", "slug"))
     in_dumps = DumpName.objects.filter(entry__in=entry_ids)
     names.update(map(last_part, in_dumps.values_list("key", flat=True)))
-    linking.refresh_links(names)
+    redrawing.refresh_links(names)
 
 
 def _names_of(entry: Entry) -> set[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from wiki.editing import linking
+from wiki.editing import redrawing
 from wiki.models import DumpName, Entry
 from wiki.paths import last_part
 
@@ -34,8 +34,8 @@ def place_entries(places: Sequence[EntryPlace]) -> None:
         moved = _move(places)
         names = _rename(places)
         if moved:
-            linking.draw_again(moved)
-        linking.refresh_links(names)
+            redrawing.draw_again(moved)
+        redrawing.refresh_links(names)
 
 
 def _move(places: Sequence[EntryPlace]) -> list[int]:

@@ -1,7 +1,7 @@
 """What is derived from the newest revision of an entry, made anew from it.
 
 Texts and revisions are what people wrote: nothing here changes them. The caller
-holds the entries (`held`), and `linking.draw_again` is for the pages themselves.
+holds the entries (`held`), and `redrawing.draw_again` is for the pages themselves.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from django.db import transaction
 from django.db.models import F
 
-from wiki.editing import linking, tagging
+from wiki.editing import redrawing, tagging
 from wiki.editing.content import Content
 from wiki.editing.races import hold
 from wiki.editing.rows import alias_row, bump_epoch
@@ -45,7 +45,7 @@ def rebuild_names(entry_ids: Sequence[int]) -> None:
         if entry.is_deleted or not others.exclude(pk=entry.pk).exists():
             keys["title_key"] = title_key(entry.title)
         Entry.objects.filter(pk=entry.pk).update(**keys)
-    linking.refresh_links({name for e in entries for name in (e.title, e.slug)})
+    redrawing.refresh_links({name for e in entries for name in (e.title, e.slug)})
 
 
 def rebuild_tags(entry_ids: Sequence[int]) -> None:
@@ -75,7 +75,7 @@ def rebuild_aliases(entry_ids: Sequence[int]) -> None:
         for name in entry.alias_names
     ]
     Alias.objects.bulk_create(rows, ignore_conflicts=True)
-    linking.refresh_links(names | {row.name for row in rows})
+    redrawing.refresh_links(names | {row.name for row in rows})
 
 
 def show_again(entry_ids: Collection[int]) -> None:

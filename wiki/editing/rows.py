@@ -11,7 +11,7 @@ from itertools import islice
 from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
-from wiki.editing import linking, tagging
+from wiki.editing import file_uses, linking, redrawing, tagging
 from wiki.editing.changes import Act, Change
 from wiki.editing.content import Content
 from wiki.editing.marks import mark_reverted
@@ -239,15 +239,15 @@ def _write_links(changes: Sequence[Change]) -> None:
     )
     for are_new in (True, False):
         uses = {
-            c.entry.pk: linking.file_uses(c.rendered.links, c.resolved)
+            c.entry.pk: file_uses.file_uses(c.rendered.links, c.resolved)
             for c in drawn
             if c.is_new == are_new
         }
         if uses:
-            linking.write_file_uses(uses, are_new=are_new)
+            redrawing.draw_waiting(file_uses.write_file_uses(uses, are_new=are_new))
     # What an entry is called and how it stands in the list of its targets may
     # have changed with any save.
-    linking.touch_targets(targets)
+    linking.touch_targets(targets.all)
 
 
 def bump_epoch() -> None:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from wiki.editing import linking, tagging
+from wiki.editing import drawing, redrawing, tagging
 from wiki.editing.changes import Change
 from wiki.editing.problems import EditError, InvalidContent, Problem
 from wiki.editing.races import hold
@@ -58,7 +58,7 @@ def check_titles(changes: Sequence[Change]) -> dict[int, EditError]:
 def write_changes(
     changes: Sequence[Change],
     *,
-    render_many: linking.RenderMany = linking.render_here,
+    render_many: drawing.RenderMany = drawing.render_here,
     refresh: bool = True,
     later: NewNames | None = None,
     known_tags: Mapping[str, Tag] | None = None,
@@ -67,9 +67,9 @@ def write_changes(
 
     Titles were checked. Raises Raced when an entry is no longer at the version
     it was read at. With `refresh` off the pages that link to new names stay as
-    they are until `linking.refresh_links(None)`, which the caller owes. `later`
+    they are until `redrawing.refresh_links(None)`, which the caller owes. `later`
     are names that the caller is about to write: links lead to them at once, and
-    `linking.settle_links` is owed. `known_tags` were looked up already.
+    `redrawing.settle_links` is owed. `known_tags` were looked up already.
     """
     if not changes:
         return
@@ -89,7 +89,7 @@ def write_changes(
             hold(_touched_ids(changes))
         write_rows(changes, tags)
         moved = _moved_names(changes) if refresh else set()
-        linking.refresh_links(moved, render_many=render_many)
+        redrawing.refresh_links(moved, render_many=render_many)
         if any(not c.is_new and c.moves_names for c in changes):
             bump_epoch()
     if refresh:
@@ -100,12 +100,12 @@ def write_changes(
             logger.exception("Links of a save were not looked at again.")
 
 
-def _look_again(names: set[str], render_many: linking.RenderMany) -> None:
+def _look_again(names: set[str], render_many: drawing.RenderMany) -> None:
     # Of a page that links to a name and a page that takes it, saved at the same
     # moment, neither saw the other; whoever comes to this point last sees both.
     if names:
         with transaction.atomic():
-            linking.refresh_links(names, render_many=render_many)
+            redrawing.refresh_links(names, render_many=render_many)
 
 
 def _unresolved(changes: Sequence[Change]) -> set[str]:
@@ -181,13 +181,13 @@ def _must_draw(change: Change) -> bool:
     return (
         change.moves_names
         or change.content.body != change.before.body
-        or change.entry.render_key != linking.current_render_key()
+        or change.entry.render_key != drawing.current_render_key()
     )
 
 
 def _render(
     changes: Sequence[Change],
-    render_many: linking.RenderMany,
+    render_many: drawing.RenderMany,
     later: NewNames | None,
 ) -> None:
     new_names = NewNames(later=later)
@@ -202,21 +202,21 @@ def _render(
         (Page.of(c.entry, writer_id=c.act.author.user_id), c.content.body)
         for c in changes
     ]
-    resolved = resolve_pages(linking.targets_of(pages), new_names)
+    resolved = resolve_pages(drawing.targets_of(pages), new_names)
     jobs = [
-        linking.RenderJob(
+        drawing.RenderJob(
             change.content.body,
-            linking.destinations_of(found),
+            drawing.destinations_of(found),
             settings.WIKI_REMOTE_IMAGES,
         )
         for change, found in zip(changes, resolved, strict=True)
     ]
-    key = linking.current_render_key()
+    key = drawing.current_render_key()
     pages = render_many(jobs)
     for change, found, page in zip(changes, resolved, pages, strict=True):
         change.resolved, change.rendered = found, page
         change.entry.html = page.html
-        change.entry.headings = linking.stored_headings(page)
+        change.entry.headings = drawing.stored_headings(page)
         change.entry.render_key = key
 
 

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from django.db import transaction
 
 from wiki import files
-from wiki.editing import linking
+from wiki.editing import redrawing
 from wiki.files import FileFacts
 from wiki.importing.dumps import Dump
 from wiki.importing.formats.files import open_piece
@@ -142,7 +142,7 @@ def store(attached: Collection[Attached]) -> None:
             is_shown=True,
         )
         for some in in_parts(sorted(set(showing.values_list("entry_id", flat=True)))):
-            linking.draw_again(some, new_names=_names_of(attached))
+            redrawing.draw_again(some, new_names=_names_of(attached))
 
 
 def _keep(attached: Iterable[Attached]) -> None:
@@ -193,10 +193,10 @@ def renew(finder: AttachmentFinder) -> int:
     for some in in_parts(list(wanted.values()), 50):
         with transaction.atomic():
             store(some)
-    for some in in_parts(sorted(waiting), linking.REFRESH_BATCH):
+    for some in in_parts(sorted(waiting), redrawing.REFRESH_BATCH):
         with transaction.atomic():
             # Only pages that show a file may name it; these are the first.
-            linking.draw_again(some, new_names=_names_of(wanted.values()))
+            redrawing.draw_again(some, new_names=_names_of(wanted.values()))
     return len(wanted)
 
 

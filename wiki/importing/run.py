@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
-from wiki.editing import Author, Content, linking
+from wiki.editing import Author, Content, redrawing
 from wiki.importing import vocabulary as topics
 from wiki.importing.addresses import Addresses
 from wiki.importing.attachments import AttachmentFinder, names_of, renew
@@ -426,9 +426,9 @@ class _Run:
         renew(self._finder)
         if report.totals["created"] or self._record.follows_a_broken_run:
             with transaction.atomic():
-                linking.refresh_links(None)
+                redrawing.refresh_links(None)
             with transaction.atomic():
-                linking.settle_links()
+                redrawing.settle_links()
 
     def close(self, report: Report) -> None:
         """Completes the record of the run, if it came so far as to have one."""

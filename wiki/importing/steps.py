@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from django.conf import settings
 
-from wiki.editing import Content, linking
+from wiki.editing import Content, drawing
 from wiki.importing import attachments
 from wiki.importing.attachments import NOTHING, Attachments
 from wiki.importing.notes import Note
@@ -51,8 +51,8 @@ class Pages:
         written = [step for step in steps if step.planned.content]
         bodies = [step.planned.content.body for step in written]
         asked = [(s.page, body) for s, body in zip(written, bodies, strict=True)]
-        resolved = resolve_pages(linking.targets_of(asked), NewNames(later=later))
-        self._destinations = [linking.destinations_of(found) for found in resolved]
+        resolved = resolve_pages(drawing.targets_of(asked), NewNames(later=later))
+        self._destinations = [drawing.destinations_of(found) for found in resolved]
         self._bodies = bodies
         self._files = _counted(steps, kept)
         self._wait = workers.render(
@@ -63,7 +63,7 @@ class Pages:
         )
         self._pages: dict[str, tuple[Mapping[str, Destination], Rendered]] | None = None
 
-    def render_many(self, jobs: Sequence[linking.RenderJob]) -> list[Rendered]:
+    def render_many(self, jobs: Sequence[drawing.RenderJob]) -> list[Rendered]:
         """Pages for the write door: those rendered ahead, where they still fit."""
         return [self._page(job) for job in jobs]
 
@@ -74,11 +74,11 @@ class Pages:
         stored, reused = self._files.get((note.source, note.key), (0, 0))
         return replace(links, files_stored=stored, files_reused=reused)
 
-    def _page(self, job: linking.RenderJob) -> Rendered:
+    def _page(self, job: drawing.RenderJob) -> Rendered:
         ready = self._all().get(job.body)
         if ready and ready[0] == job.destinations:
             return ready[1]
-        return linking.run_render_job(job)
+        return drawing.run_render_job(job)
 
     def _all(self) -> dict[str, tuple[Mapping[str, Destination], Rendered]]:
         if self._pages is None:

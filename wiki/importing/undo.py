@@ -24,7 +24,7 @@ from wiki.editing import (
     InvalidContent,
     Outcome,
     Saved,
-    linking,
+    redrawing,
 )
 from wiki.importing.lock import one_import_at_a_time
 from wiki.importing.messages import Message
@@ -211,9 +211,9 @@ class _Undo:
                 with transaction.atomic():
                     editing.refresh_links_to(some)
             with transaction.atomic():
-                linking.refresh_links(None)
+                redrawing.refresh_links(None)
             with transaction.atomic():
-                linking.settle_links()
+                redrawing.settle_links()
         with transaction.atomic():
             now = timezone.now()
             self._run.items.filter(status=ItemStatus.CONFLICT, decision="").update(
