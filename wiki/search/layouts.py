@@ -16,27 +16,11 @@ _KEYS = dict(
 )
 # Two letters that are struck one after the other and make one.
 _VOWEL_PAIRS = dict(
-    zip(
-        ["ㅗㅏ", "ㅗㅐ", "ㅗㅣ", "ㅜㅓ", "ㅜㅔ", "ㅜㅣ", "ㅡㅣ"],
-        "ㅘㅙㅚㅝㅞㅟㅢ",
-        strict=True,
-    )
+    zip(re.findall("..", "ㅗㅏㅗㅐㅗㅣㅜㅓㅜㅔㅜㅣㅡㅣ"), "ㅘㅙㅚㅝㅞㅟㅢ", strict=True)
 )
 _TAIL_PAIRS = dict(
     zip(
-        [
-            "ㄱㅅ",
-            "ㄴㅈ",
-            "ㄴㅎ",
-            "ㄹㄱ",
-            "ㄹㅁ",
-            "ㄹㅂ",
-            "ㄹㅅ",
-            "ㄹㅌ",
-            "ㄹㅍ",
-            "ㄹㅎ",
-            "ㅂㅅ",
-        ],
+        re.findall("..", "ㄱㅅㄴㅈㄴㅎㄹㄱㄹㅁㄹㅂㄹㅅㄹㅌㄹㅍㄹㅎㅂㅅ"),
         "ㄳㄵㄶㄺㄻㄼㄽㄾㄿㅀㅄ",
         strict=True,
     )
