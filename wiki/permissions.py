@@ -12,7 +12,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from wiki.models import Entry, Import
+    from wiki.models import Batch, Entry, Import
 
 Person = AbstractBaseUser | AnonymousUser
 
@@ -70,6 +70,17 @@ def can_undo_import(user: Person, run: "Import") -> bool:
         return True
     author_id = run.batch.author_id
     return is_member(user) and author_id is not None and author_id == user.pk
+
+
+def can_undo_batch(user: Person, batch: "Batch") -> bool:
+    """Whether this person may take a batch back: curators, and who renamed.
+
+    Which of its entries they may change is asked of each entry.
+    """
+    if can_curate(user):
+        return True
+    is_own = batch.author_id is not None and batch.author_id == user.pk
+    return is_member(user) and is_own and batch.kind in ("rename", "reversal")
 
 
 def visibilities_for(user: Person) -> list[str]:

@@ -5,6 +5,13 @@ nothing else; each call is one transaction and keeps history, tags, links and
 stored HTML in step. Permission is the caller's matter (`wiki.access`).
 """
 
+from wiki.editing.batches import (
+    AlreadyUndone,
+    LeftEntry,
+    UndoneBatch,
+    new_batch,
+    undo_batch,
+)
 from wiki.editing.changes import Act, Past
 from wiki.editing.content import (
     MAX_BODY_BYTES,
@@ -52,6 +59,7 @@ __all__ = [
     "MAX_BODY_BYTES",
     "MAX_TAGS",
     "Act",
+    "AlreadyUndone",
     "Author",
     "Content",
     "CurrentRevision",
@@ -63,6 +71,7 @@ __all__ = [
     "EntryPlace",
     "EntryReturn",
     "InvalidContent",
+    "LeftEntry",
     "NewEntry",
     "Outcome",
     "Past",
@@ -70,6 +79,7 @@ __all__ = [
     "Saved",
     "StaleEntry",
     "TagUse",
+    "UndoneBatch",
     "body_problem",
     "create_entries",
     "create_entry",
@@ -79,6 +89,7 @@ __all__ = [
     "edit_entry",
     "hide_revision",
     "latest_run",
+    "new_batch",
     "place_entries",
     "refresh_links_to",
     "rename_entry",
@@ -87,6 +98,7 @@ __all__ = [
     "revert_entry",
     "set_access",
     "show_revision",
+    "undo_batch",
     "undo_revision",
     "with_unix_newlines",
 ]

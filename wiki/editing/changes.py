@@ -1,6 +1,7 @@
 """What is to become of entries: each change on its way to the rows that it writes."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from wiki.editing.content import Author, Content, TagUse
@@ -40,8 +41,8 @@ class Change:
     submitted_hash: str = ""
     coauthors: tuple[Author, ...] = ()
     deleted_at: datetime | None = None
-    # The numbers of earlier revisions that it undoes, without a gap.
-    takes_back: range = range(0)
+    # The numbers of earlier revisions that it undoes.
+    takes_back: Sequence[int] = ()
     # Becomes revisions before the one of `content`, oldest first.
     past: tuple[Past, ...] = ()
     # What the notes of its dump call a new entry, as keys of `wiki.paths`.
@@ -60,6 +61,18 @@ class Change:
     @property
     def changes_tags(self) -> bool:
         return self.before is None or self.before.tags != self.content.tags
+
+    @property
+    def is_of_tags_only(self) -> bool:
+        """Whether all but the tags stays: then the page stays as it is drawn."""
+        return (
+            self.before is not None
+            and not self.past
+            and self.deleted_at is None
+            and self.entry.deleted_at is None
+            and self.before.tags != self.content.tags
+            and self.before == replace(self.content, tags=self.before.tags)
+        )
 
     @property
     def moves_names(self) -> bool:

@@ -1,5 +1,6 @@
 """What the write door is asked for, and what it answers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -65,5 +66,5 @@ class EntryEdit:
     # saved meanwhile; else its authors are among those of the merge.
     past: tuple[Past, ...] = ()
     coauthors: tuple[Author, ...] = ()
-    # The numbers of earlier revisions that it undoes, without a gap.
-    takes_back: range = range(0)
+    # The numbers of earlier revisions that it undoes.
+    takes_back: Sequence[int] = ()

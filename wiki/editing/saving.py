@@ -178,7 +178,9 @@ def _fill_entry(change: Change) -> None:
 
 def _must_draw(change: Change) -> bool:
     # What is stored shows where links lead now: whoever moves names sees to that.
-    return (
+    # Tags stand beside the text: a page that was drawn long ago is drawn when it is
+    # read, and a change of a thousand tags draws none.
+    return not change.is_of_tags_only and (
         change.moves_names
         or change.content.body != change.before.body
         or change.entry.render_key != drawing.current_render_key()
