@@ -73,10 +73,14 @@ def django_db_setup(django_db_setup: None) -> None:
 
 
 def _restore_rows(sender: object, **options: object) -> None:
-    from wiki.models import SiteState
+    from wiki.models import SearchState, SiteState
+    from wiki.search.tokens import ANALYSER
 
     if getattr(sender, "name", "") == "wiki":
         SiteState.objects.get_or_create(pk=SiteState.ROW)
+        SearchState.objects.get_or_create(
+            pk=SearchState.ROW, defaults={"analyser": ANALYSER, "is_whole": True}
+        )
 
 
 @pytest.fixture(autouse=True)

@@ -227,9 +227,9 @@ def test_query_count_does_not_grow_with_the_entries(django_assert_max_num_querie
 
     create_entries(batch("워밍업", 3))
 
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(36):
         create_entries(batch("가", 3))
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(36):
         create_entries(batch("나", 60))
 
 

@@ -64,15 +64,13 @@ _PARTICLES = (
 _END_SIGNS = re.compile(r"[\W_]+\Z")
 _CONSONANTS = re.compile("[ㄱ-ㅎ]+")
 # What keyboards make of two consonants that are typed after each other.
-_CLUSTERS = str.maketrans(
-    dict(
-        zip(
-            "ㄳㄵㄶㄺㄻㄼㄽㄾㄿㅀㅄ",
-            "ㄱㅅ ㄴㅈ ㄴㅎ ㄹㄱ ㄹㅁ ㄹㅂ ㄹㅅ ㄹㅌ ㄹㅍ ㄹㅎ ㅂㅅ".split(),
-            strict=True,
-        )
+_CLUSTERS = {
+    ord(cluster): first + second
+    for cluster, first, second in zip(
+        *("ㄳㄵㄶㄺㄻㄼㄽㄾㄿㅀㅄ", "ㄱㄴㄴㄹㄹㄹㄹㄹㄹㄹㅂ", "ㅅㅈㅎㄱㅁㅂㅅㅌㅍㅎㅅ"),
+        strict=True,
     )
-)
+}
 
 
 @dataclass(frozen=True, slots=True)
