@@ -3,12 +3,13 @@
 All of it is computed before; here are only the writes, inside the save's transaction.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery
 from django.utils import timezone
 
 from wiki.editing import file_uses, linking, redrawing, tagging
@@ -44,9 +45,11 @@ def write_rows(changes: Sequence[Change], tags: Mapping[str, Tag]) -> None:
     Entry.objects.bulk_create([change.entry for change in new])
     _write_revisions(changes)
     _point_to_heads(new)
-    for change in sorted(changes, key=lambda c: c.entry.pk):
-        if not change.is_new:
-            _update_entry(change)
+    retagged = [change for change in changes if change.is_of_tags_only]
+    known = [c for c in changes if not (c.is_new or c.is_of_tags_only)]
+    for change in sorted(known, key=lambda c: c.entry.pk):
+        _update_entry(change)
+    _update_retagged(retagged)
     _write_tags(changes, tags)
     _write_aliases(changes)
     _write_dump_names(changes)
@@ -90,6 +93,42 @@ def _update_entry(change: Change) -> None:
     )
     if not written:
         raise Raced
+
+
+def _update_retagged(changes: Sequence[Change]) -> None:
+    """Moves entries of which only the tags change to their new revisions.
+
+    One UPDATE for each visibility there is, however many entries.
+    """
+    by_visibility: dict[str, list[Change]] = defaultdict(list)
+    for change in changes:
+        by_visibility[change.entry.visibility].append(change)
+    now = timezone.now()
+    for visibility, some in by_visibility.items():
+        # Numbers of an entry are unique: where the new revision is not the next
+        # one, the entry is no longer at the version that was read.
+        following = Revision.objects.filter(
+            entry=OuterRef("pk"),
+            number=OuterRef("version") + 1,
+            pk__in=[change.revision.pk for change in some],
+        )
+        entries = Entry.objects.filter(
+            Exists(following),
+            pk__in=[change.entry.pk for change in some],
+            deleted_at=None,
+            # Which links the page may show hangs on it.
+            visibility=visibility,
+        )
+        written = entries.update(
+            version=F("version") + 1,
+            head=Subquery(following.values("pk")),
+            links_version=F("links_version") + 1,
+            updated_at=now,
+        )
+        if written != len(some):
+            raise Raced
+        for change in some:
+            change.entry.updated_at = now
 
 
 def _write_revisions(changes: Sequence[Change]) -> None:
