@@ -629,7 +629,7 @@ def test_a_run_remembers_how_it_was_asked(dump):
 
 
 def test_links_that_wait_are_looked_at_in_parts(tmp_path, monkeypatch):
-    monkeypatch.setattr("wiki.editing.redrawing.SETTLE_BATCH", 2)
+    monkeypatch.setattr("wiki.editing.stale_links.LINKS_AT_ONCE", 2)
     waiting = {f"{n}.md": f"# 글 {n}\n[[나중 {n}]]\n" for n in range(7)}
     run(write(tmp_path / "먼저", waiting))
 

@@ -13,7 +13,8 @@ from wiki.checking.entries import check_entries
 from wiki.checking.findings import Finding
 from wiki.checking.pages import check_pages
 from wiki.checking.repairing import repair_entries, repair_row
-from wiki.editing import rebuilding
+from wiki.checking.searching import check_search
+from wiki.editing import background, rebuilding, reindexing
 from wiki.editing.races import retrying
 from wiki.models import Entry, StoredFile
 
@@ -27,7 +28,6 @@ HELD_CHARS = 200_000
 SECONDS_TO_SETTLE = 0.5
 
 _Check = Callable[[Sequence[int]], list[Finding]]
-# The search index will be a third, once there is one.
 _CHECKS: tuple[_Check, ...] = (check_entries, check_pages)
 
 
@@ -56,7 +56,7 @@ def check_wiki(
     Memory does not grow with the wiki, but by the ids of what looks wrong.
     """
     yield from _rows(tables.check_tables(), options)
-    total = Entry.objects.count() * len(_CHECKS)
+    total = Entry.objects.count() * (len(_CHECKS) + 1)
     done = 0
     for check in _CHECKS:
         started = time.monotonic()
@@ -69,8 +69,22 @@ def check_wiki(
             time.sleep(SECONDS_TO_SETTLE)
         for ids in _parts(suspects, HELD_AT_ONCE, HELD_CHARS):
             yield from _look_again(check, ids, options)
+    if options.repair:
+        # To mend a name may have marked the pages that link to it.
+        background.draw_left()
+    yield from _search(options, lambda more: watch(Step("read", done + more, total)))
     yield from _rows(store.check_records(deep=options.deep), options)
     yield from _rows(store.check_bytes(), options)
+
+
+def _search(options: CheckOptions, watch: Callable[[int], None]) -> list[Finding]:
+    """What is wrong with the search index, which is made anew as a whole."""
+    found = check_search(watch)
+    if not found or not options.repair:
+        return found
+    reindexing.rebuild()
+    left = {(f.entry_id, f.code) for f in check_search()}
+    return [replace(f, is_repaired=(f.entry_id, f.code) not in left) for f in found]
 
 
 def counts() -> dict[str, int]:

@@ -1,16 +1,21 @@
 """Pages drawn again: a page's HTML shows where each of its links leads.
 
-Whatever gives or takes a name (create, rename, delete, restore, other titles) draws
-the pages again that link to that name, in the same transaction.
+Whatever gives or takes a name (create, rename, delete, restore, other titles, who may
+read) sets right the pages that link to that name, in the same transaction. A few are
+drawn. Of many the rows of links are set right and the pages are marked: a page that
+is marked is drawn for each of its readers until `background` has drawn it for good.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Event
 
 from django.conf import settings
-from django.db.models import Q
+from django.db import connection, transaction
+from django.db.models import F
 
+from wiki.editing import stale_links
 from wiki.editing.drawing import (
     RenderJob,
     RenderMany,
@@ -22,32 +27,82 @@ from wiki.editing.drawing import (
 )
 from wiki.editing.file_uses import file_uses, write_file_uses
 from wiki.editing.linking import link_rows, touch_targets, write_links
+from wiki.editing.races import hold
+from wiki.editing.stale_links import TurnedLink
 from wiki.models import Entry, EntryFile, Link
-from wiki.names import LINKED_FROM, FileMeant, NewNames, Page, Resolution, resolve_pages
+from wiki.names import FileMeant, NewNames, Page, resolve_pages
 from wiki.rendering import Rendered
-from wiki.slugs import slug_in, slugify, title_key
 
+# So many pages are drawn in the transaction that moved a name: a second's work. Of
+# more all are marked.
+DRAWN_AT_ONCE = 300
 # Pages drawn again are loaded this many at a time.
 REFRESH_BATCH = 100
-SETTLE_BATCH = 500
+# As many ids as no database minds in one statement.
+MARKED_AT_ONCE = 5000
+NAMES_AT_ONCE = 500
+
+# Set when a commit of this process left marked pages behind.
+is_owed = Event()
 
 
 def refresh_links(
     names: Iterable[str] | None, *, render_many: RenderMany = render_here
 ) -> int:
-    """Draws again each page whose links to these names lead elsewhere now.
+    """Sets right each page whose links to these names lead elsewhere now.
 
     `None` looks at all links that lead nowhere, which is what an import does at
-    its end. Gives the number of pages drawn. Four queries for each thousand
-    links looked at, and four for each hundred pages drawn; call it inside the
-    transaction that moved the names.
+    its end. Gives the number of pages. Four queries for each thousand links looked
+    at; then four for each hundred pages drawn, or one for each meaning and two for
+    each five thousand pages marked. Call it inside the transaction that moved the
+    names; where it is no request's, `background.draw_left` is owed.
     """
     # Of an import there may be more than memory should hold at once.
-    looked_at = _links_that_lead_nowhere() if names is None else [_links_to(names)]
-    stale = sorted({pk for links in looked_at for pk in _stale_sources(links)})
-    for start in range(0, len(stale), REFRESH_BATCH):
-        draw_again(stale[start : start + REFRESH_BATCH], render_many)
+    looked_at = (
+        stale_links.links_that_lead_nowhere()
+        if names is None
+        else [stale_links.links_to(names)]
+    )
+    turned: list[TurnedLink] = []
+    stale: set[int] = set()
+    for links in looked_at:
+        turned += stale_links.turned_links(links)
+        stale |= {one.link.page.entry_id for one in turned}
+        if len(stale) > DRAWN_AT_ONCE:
+            _mark(turned)
+            turned = []
+    if len(stale) > DRAWN_AT_ONCE:
+        transaction.on_commit(is_owed.set)
+        _mark(turned)
+        return len(stale)
+    ordered = sorted(stale)
+    for start in range(0, len(ordered), REFRESH_BATCH):
+        draw_again(ordered[start : start + REFRESH_BATCH], render_many)
     return len(stale)
+
+
+def _mark(turned: Sequence[TurnedLink]) -> None:
+    """Sets the rows of these links right, and has their pages drawn later."""
+    pages = sorted({one.link.page.entry_id for one in turned})
+    for some in _parts(pages, MARKED_AT_ONCE):
+        if connection.features.has_select_for_update:
+            hold(some)
+        Entry.objects.filter(pk__in=some).update(
+            render_key="", links_version=F("links_version") + 1
+        )
+    by_meaning: dict[tuple[int | None, str], list[int]] = defaultdict(list)
+    for one in turned:
+        by_meaning[one.target_id, one.destination].append(one.link.pk)
+    for (target_id, destination), links in by_meaning.items():
+        for some in _parts(links, MARKED_AT_ONCE):
+            rows = Link.objects.filter(pk__in=some)
+            rows.update(target_id=target_id, destination=destination)
+    targets = {one.link.target_id for one in turned} | {o.target_id for o in turned}
+    touch_targets(targets - {None})
+
+
+def _parts(ids: Sequence[int], size: int) -> Iterable[Sequence[int]]:
+    return (ids[start : start + size] for start in range(0, len(ids), size))
 
 
 def settle_links() -> int:
@@ -60,118 +115,18 @@ def settle_links() -> int:
     """
     lost: set[str] = set()
     settled = last = 0
-    while links := _unsettled(after=last):
+    while links := stale_links.unsettled(after=last):
         last = links[-1].pk
-        targets = _targets_of(links)
+        targets = stale_links.targets_of(links)
         rows = [Link(pk=pk, target_id=target) for pk, target in targets.items()]
         Link.objects.bulk_update(rows, ["target"])
         touch_targets(set(targets.values()))
         settled += len(rows)
         lost |= {link.name for link in links if link.pk not in targets}
     ordered = sorted(lost)
-    for start in range(0, len(ordered), SETTLE_BATCH):
-        refresh_links(ordered[start : start + SETTLE_BATCH])
+    for start in range(0, len(ordered), NAMES_AT_ONCE):
+        refresh_links(ordered[start : start + NAMES_AT_ONCE])
     return settled
-
-
-@dataclass(frozen=True, slots=True)
-class _StoredLink:
-    """A link as its row has it, and the page it stands on."""
-
-    pk: int
-    page: Page
-    name: str
-    destination: str
-    other_key: str
-
-
-# In the order of `_as_link`.
-_LINK_FIELDS = (
-    "pk",
-    "source_id",
-    "source__visibility",
-    "source__source",
-    "source__source_path",
-    "name",
-    "destination",
-    "other_key",
-)
-
-
-def _as_link(row: tuple) -> _StoredLink:
-    pk, entry_id, visibility, source, path, *rest = row
-    return _StoredLink(pk, Page(visibility, source, path, entry_id), *rest)
-
-
-def _meanings(links: Sequence[_StoredLink]) -> dict[Page, dict[str, Resolution]]:
-    """What the names of these links mean now, each on its page."""
-    pages: dict[Page, set[str]] = defaultdict(set)
-    for link in links:
-        pages[link.page] |= {link.name, link.other_key} - {""}
-    return dict(zip(pages, resolve_pages(list(pages.items())), strict=True))
-
-
-def _unsettled(*, after: int) -> list[_StoredLink]:
-    waiting = Link.objects.filter(pk__gt=after, target=None, source__deleted_at=None)
-    rows = waiting.exclude(destination="").order_by("pk")
-    return [_as_link(row) for row in rows.values_list(*_LINK_FIELDS)[:SETTLE_BATCH]]
-
-
-def _targets_of(links: Sequence[_StoredLink]) -> dict[int, int]:
-    """The entry that each link leads to, by the link's id, where it is stored."""
-    slugs = {link.destination: slug_in(link.destination) for link in links}
-    rows = Entry.objects.live().filter(slug__in=set(slugs.values()))
-    stored = {
-        slug: (pk, visibility)
-        for pk, slug, visibility in rows.values_list("pk", "slug", "visibility")
-    }
-    targets = {}
-    for link in links:
-        pk, visibility = stored.get(slugs[link.destination], (None, None))
-        if visibility in LINKED_FROM[link.page.visibility]:
-            targets[link.pk] = pk
-    return targets
-
-
-def _links_that_lead_nowhere() -> Iterator[list[_StoredLink]]:
-    nowhere = Q(destination="") | ~Q(other_key="")
-    found = Link.objects.filter(nowhere, source__deleted_at=None)
-    rows = found.order_by("pk").values_list(*_LINK_FIELDS)
-    links: list[_StoredLink] = []
-    while links := [
-        _as_link(row)
-        for row in rows.filter(pk__gt=links[-1].pk if links else 0)[:SETTLE_BATCH]
-    ]:
-        yield links
-
-
-def _links_to(names: Iterable[str]) -> list[_StoredLink]:
-    names = set(names)
-    if not names:
-        return []
-    keys = {title_key(n) for n in names} - {""}
-    links = Link.objects.filter(source__deleted_at=None).filter(
-        Q(key__in=keys)
-        | Q(slug__in={slugify(n) for n in names})
-        | Q(~Q(other_key=""), other_key__in=keys)
-    )
-    return [_as_link(row) for row in links.values_list(*_LINK_FIELDS)]
-
-
-def _stale_sources(links: Sequence[_StoredLink]) -> set[int]:
-    meanings = _meanings(links)
-    return {
-        link.page.entry_id
-        for link in links
-        if _leads_elsewhere(link, meanings[link.page])
-    }
-
-
-def _leads_elsewhere(link: _StoredLink, meanings: Mapping[str, Resolution]) -> bool:
-    if link.other_key in meanings:
-        return True
-    found = meanings.get(link.name)
-    return link.destination != (found.destination(link.name).path if found else "")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
-from wiki.editing import Author, Content, redrawing
+from wiki.editing import Author, Content, background, redrawing
 from wiki.importing import vocabulary as topics
 from wiki.importing.addresses import Addresses
 from wiki.importing.attachments import AttachmentFinder, names_of, renew
@@ -429,6 +429,7 @@ class _Run:
                 redrawing.refresh_links(None)
             with transaction.atomic():
                 redrawing.settle_links()
+            background.draw_left()
 
     def close(self, report: Report) -> None:
         """Completes the record of the run, if it came so far as to have one."""

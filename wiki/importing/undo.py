@@ -24,6 +24,7 @@ from wiki.editing import (
     InvalidContent,
     Outcome,
     Saved,
+    background,
     redrawing,
 )
 from wiki.importing.lock import one_import_at_a_time
@@ -214,6 +215,7 @@ class _Undo:
                 redrawing.refresh_links(None)
             with transaction.atomic():
                 redrawing.settle_links()
+            background.draw_left()
         with transaction.atomic():
             now = timezone.now()
             self._run.items.filter(status=ItemStatus.CONFLICT, decision="").update(

@@ -1,7 +1,8 @@
 """`manage.py runimports`: carries out the imports that were asked for on the web.
 
 Each job is done in a process of its own, so that a dump that takes too much
-memory ends that process and not the worker, and what it took is given back.
+memory ends that process and not the worker, and what it took is given back. With
+nothing to import it draws the pages that a rename or the like only marked.
 """
 
 import gc
@@ -22,6 +23,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections, connections
 
+from wiki.editing import background
 from wiki.importing import jobs
 from wiki.importing.working import carry_out
 from wiki.models import ImportJob, JobState
@@ -109,6 +111,8 @@ class _Worker:
         job = jobs.claim()
         if job is not None:
             self._watch_over(job)
+        else:
+            background.draw_left()
         return job is not None
 
     def _has_parent(self) -> bool:
