@@ -156,7 +156,10 @@ def test_cursor_beyond_every_number_finds_nothing_and_fails_nowhere():
 
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
-    [(1000, 100, True), (1000, 600, False), (300, 0, True), (100, 0, False)],
+    [
+        *((1001, 500, True), (3000, 1000, True), (501, 0, True)),
+        *((1000, 500, False), (3000, 1500, False), (500, 0, False), (0, 900, False)),
+    ],
 )
 def test_big_shrink(before, after, expected):
     entry = make.entry("가", "글" * before)

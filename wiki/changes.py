@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
@@ -24,32 +25,47 @@ from wiki.models import (
     Revision,
     RevisionCoauthor,
 )
-from wiki.models.revisions import RevisionQuerySet
+from wiki.models.revisions import RevisionQuerySet, has_shrunk_a_lot
 from wiki.permissions import Person
 
 # Edits and batches on one page, before they are folded.
 EDITS_PER_PAGE = 50
 EXAMPLES_PER_BATCH = 10
-# An edit that takes this much, and half of the text or more, asks for a look.
-BIG_SHRINK_CHARS = 200
 KINDS = ("all", "new", "imported")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
+@dataclass(frozen=True)
+class Who:
+    """Accounts by their ids, and whoever went by this name."""
+
+    accounts: tuple[int, ...] = ()
+    label: str = ""
+
+    def parts(self) -> list[Q]:
+        """Their revisions, or what else has an author: filters, one for each index."""
+        parts = []
+        if self.accounts:
+            parts.append(Q(author__in=self.accounts))
+        if self.label:
+            parts.append(Q(author_label__iexact=self.label))
+        return parts
+
+
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
     """Which changes; `kind` is one of KINDS, `tag` the key of a tag.
 
-    `author` is the id of an account: what it wrote, alone or merged with others.
+    With `who` only what these people wrote, alone or merged with others.
     """
 
     kind: str = "all"
     without_minor: bool = False
     tag: str = ""
     since: datetime | None = None
-    author: int | None = None
+    who: Who | None = None
 
 
 @dataclass(frozen=True)
@@ -113,8 +129,7 @@ class EntryChange:
 
     @property
     def has_shrunk_a_lot(self) -> bool:
-        before = self.newest.size - self.delta
-        return self.delta <= -BIG_SHRINK_CHARS and -self.delta * 2 >= before
+        return has_shrunk_a_lot(self.newest.size, self.delta)
 
     @property
     def other_people(self) -> list[Revision]:
@@ -169,11 +184,18 @@ class ChangeList:
 
 @dataclass(frozen=True)
 class Activity:
-    """What was done by hand, which is all that is no part of a batch."""
+    """What was done by hand, which is all that is no part of a batch.
+
+    `names` are of those who did it, whoever did most first.
+    """
 
     edits: int
-    people: int
     created: int
+    names: tuple[str, ...]
+
+    @property
+    def people(self) -> int:
+        return len(self.names)
 
 
 @dataclass(frozen=True)
@@ -196,17 +218,17 @@ def list_changes(
 ) -> ChangeList:
     """One page of changes, made of at most `limit` edits and batches.
 
-    Two queries, one more for an author, and two more when there are batches.
+    Two queries, up to two more for people, and two more when there are batches.
     """
     wanted = wanted or Wanted()
     revisions = _revisions(user, wanted)
-    if wanted.author is None:
+    batches = _batches(revisions, before)
+    if wanted.who is None:
         edits = _edits(revisions, before)[: limit + 1]
-        batches = _batches(revisions, before)[: limit + 1]
     else:
-        edits = _edits_of(wanted.author, revisions, before, limit + 1)
-        by_author = _batches(revisions, before).filter(author=wanted.author)
-        batches = by_author[: limit + 1]
+        edits = _edits_of(wanted.who, revisions, before, limit + 1)
+        batches = batches.filter(reduce(or_, wanted.who.parts(), Q(pk__in=[])))
+    batches = batches[: limit + 1]
     found = sorted([*edits, *batches], key=_position, reverse=True)
     shown = found[:limit]
     shown_batches = [item for item in shown if isinstance(item, Batch)]
@@ -220,14 +242,38 @@ def list_changes(
 
 def count_activity(user: Person, since: datetime) -> Activity:
     """What was done since then, as far as this person may see. One query."""
-    by_hand = readable_revisions(user).filter(batch=None, created_at__gte=since)
-    counted = by_hand.aggregate(
-        edits=Count("id"),
-        # The label is kept beside every account: one column counts both.
-        people=Count("author_label", distinct=True),
-        created=Count("id", filter=Q(number=1)),
+    [activity] = count_activities(user, [since])
+    return activity
+
+
+def count_activities(user: Person, starts: Sequence[datetime]) -> list[Activity]:
+    """What was done since each of these moments, the earliest of them first.
+
+    One query for all.
+    """
+    by_hand = readable_revisions(user).filter(batch=None, created_at__gte=starts[0])
+    # The label is kept beside every account: one column tells both apart.
+    rows = by_hand.order_by().values("author_label")
+    for number, start in enumerate(starts):
+        later = Q(created_at__gte=start) if number else Q()
+        counts = {
+            f"edits_{number}": Count("id", filter=later or None),
+            f"created_{number}": Count("id", filter=later & Q(number=1)),
+        }
+        rows = rows.annotate(**counts)
+    people = list(rows)
+    return [_activity(people, number) for number in range(len(starts))]
+
+
+def _activity(people: Sequence[Mapping[str, Any]], number: int) -> Activity:
+    edits, created = f"edits_{number}", f"created_{number}"
+    busy = [who for who in people if who[edits]]
+    busy.sort(key=lambda who: (-who[edits], who["author_label"]))
+    return Activity(
+        edits=sum(who[edits] for who in busy),
+        created=sum(who[created] for who in busy),
+        names=tuple(who["author_label"] for who in busy),
     )
-    return Activity(**counted)
 
 
 def count_contributions(user: Person, author: int) -> Contributions:
@@ -237,7 +283,8 @@ def count_contributions(user: Person, author: int) -> Contributions:
     """
     own = Revision.objects.filter(author=author).values("pk")
     # Together by their ids: no index knows of both.
-    written = readable_revisions(user).filter(pk__in=own.union(_shared_by(author)))
+    shared = _shared_by(Who((author,)))
+    written = readable_revisions(user).filter(pk__in=own.union(shared))
     counted = written.aggregate(
         edits=Count("id"),
         entries=Count("entry", distinct=True),
@@ -247,10 +294,10 @@ def count_contributions(user: Person, author: int) -> Contributions:
     return Contributions(**counted)
 
 
-def _shared_by(author: int) -> QuerySet:
-    """The ids of revisions that the account is credited in beside their authors."""
-    shared = RevisionCoauthor.objects.in_sight().filter(author=author)
-    return shared.values("revision")
+def _shared_by(who: Who) -> QuerySet:
+    """The ids of revisions that they are credited in beside their authors."""
+    shared = RevisionCoauthor.objects.in_sight()
+    return shared.filter(reduce(or_, who.parts(), Q(pk__in=[]))).values("revision")
 
 
 def readable_revisions(user: Person) -> RevisionQuerySet:
@@ -321,18 +368,16 @@ def _edits(revisions: RevisionQuerySet, before: Cursor | None) -> RevisionQueryS
 
 
 def _edits_of(
-    author: int, revisions: RevisionQuerySet, before: Cursor | None, limit: int
+    who: Who, revisions: RevisionQuerySet, before: Cursor | None, limit: int
 ) -> Iterable[Revision]:
-    """The newest of what an account wrote, and of what was merged with it.
+    """The newest of what people wrote, and of what was merged with it.
 
-    One by one: the two together have no index that they could be read along.
+    Part by part: all together have no index that they could be read along.
     """
-    own, shared = (
-        revisions.filter(author=author),
-        revisions.filter(pk__in=_shared_by(author)),
-    )
     found = {
-        edit.pk: edit for part in (own, shared) for edit in _edits(part, before)[:limit]
+        edit.pk: edit
+        for part in (*who.parts(), Q(pk__in=_shared_by(who)))
+        for edit in _edits(revisions.filter(part), before)[:limit]
     }
     return found.values()
 

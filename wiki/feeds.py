@@ -1,20 +1,22 @@
 """The Atom feeds: recent changes of the wiki, and the history of one entry."""
 
+import hashlib
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
+from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
+from django.utils.http import parse_http_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from wiki.access import get_entry_for
-from wiki.changes import BatchChange, list_changes, readable_revisions
+from wiki.changes import BatchChange, Wanted, list_changes, readable_revisions
 from wiki.models import Batch, Entry, Revision
 from wiki.permissions import Person
 
@@ -25,40 +27,43 @@ _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 Item = Revision | BatchChange
 
 
-class RecentFeed(Feed):
-    """Every edit on its own, a batch as one item; what the reader may see.
+class _Atom(Atom1Feed):
+    """Atom whose empty feed has a date as well, and always the same."""
 
+    def latest_post_date(self) -> datetime:
+        if not self.items:
+            return datetime.fromtimestamp(0, UTC)
+        return super().latest_post_date()
+
+
+class ChangesFeed(Feed):
+    """What every feed of changes has in common: how each item reads, and 304.
+
+    A feed says of what it is in `get_object`, `title`, `link`, `feed_url`,
+    `feed_guid` and `items`; `edits` gives items for any choice of changes.
     Addresses begin with BASE_URL, whatever host the request names.
     """
 
-    feed_type = Atom1Feed
+    feed_type = _Atom
 
     def __call__(
         self, request: HttpRequest, *args: object, **kwargs: object
     ) -> HttpResponse:
         answer = super().__call__(request, *args, **kwargs)
+        # Of what it says: hiding or renaming moves no date in it.
+        answer["ETag"] = f'"{hashlib.sha256(answer.content).hexdigest()[:32]}"'
         patch_cache_control(answer, private=True, no_cache=True)
-        return answer
+        changed_at = parse_http_date(answer["Last-Modified"])
+        return get_conditional_response(request, answer["ETag"], changed_at, answer)
 
-    def get_object(self, request: HttpRequest) -> Person:
-        return request.user
+    def edits(self, person: Person, wanted: Wanted | None = None) -> list[Item]:
+        """Every edit on its own, a batch as one item; what this person may see.
 
-    def title(self) -> str:
-        return _clean(_("Recent changes — %(wiki)s") % {"wiki": settings.WIKI_NAME})
-
-    def link(self) -> str:
-        return _absolute(reverse("recent"))
-
-    def feed_url(self) -> str:
-        return _absolute(reverse("recent-feed"))
-
-    def feed_guid(self) -> str:
-        return _absolute(reverse("recent-feed"))
-
-    def items(self, user: Person) -> list[Item]:
-        """Newest first. Three queries at most."""
+        Newest first. Three queries at most.
+        """
+        changes = list_changes(person, wanted, limit=FEED_EDITS, with_examples=False)
         found: list[Item] = []
-        for change in list_changes(user, limit=FEED_EDITS, with_examples=False).rows:
+        for change in changes.rows:
             if isinstance(change, BatchChange):
                 found.append(change)
             else:
@@ -69,34 +74,36 @@ class RecentFeed(Feed):
         if isinstance(item, BatchChange):
             words = ngettext("%(count)s note", "%(count)s notes", item.entries)
             kind = item.batch.get_kind_display()
-            return _clean(f"{words % {'count': item.entries}} ({kind})")
-        return _clean(item.entry.title)
+            return without_controls(f"{words % {'count': item.entries}} ({kind})")
+        return without_controls(item.entry.title)
 
     def item_description(self, item: Item) -> str:
         if isinstance(item, BatchChange):
             # That of an import can name files, which only members read.
             comment = "" if item.is_import else item.batch.comment
-            delta = item.delta
+            delta, warning = item.delta, ""
         else:
             comment, delta = item.comment, item.size_change
+            warning = f"▼ {_('much shorter')}" if item.has_shrunk_a_lot else ""
         size = _("%(change)s characters") % {"change": f"{delta:+,}"}
+        said = " · ".join(filter(None, [comment, size, warning]))
         # Readers take it for HTML.
-        return escape(_clean(" · ".join(filter(None, [comment, size]))))
+        return escape(without_controls(said))
 
     def item_link(self, item: Item) -> str:
         if isinstance(item, BatchChange):
-            return _absolute(reverse("recent"))
-        return _absolute(item.get_absolute_url())
+            return absolute(reverse("recent"))
+        return absolute(item.get_absolute_url())
 
     def item_guid(self, item: Item) -> str:
         # Not the address of the entry, which a rename changes.
         name = "batch" if isinstance(item, BatchChange) else "revision"
         pk = item.batch.pk if isinstance(item, BatchChange) else item.pk
-        return _absolute(f"{reverse('recent')}#{name}-{pk}")
+        return absolute(f"{reverse('recent')}#{name}-{pk}")
 
     def item_author_name(self, item: Item) -> str:
         who = item.batch if isinstance(item, BatchChange) else item
-        return _clean(_name_of(who)) or pgettext("author", "unknown")
+        return without_controls(_name_of(who)) or pgettext("author", "unknown")
 
     def item_pubdate(self, item: Item) -> datetime:
         return item.at if isinstance(item, BatchChange) else item.created_at
@@ -104,7 +111,31 @@ class RecentFeed(Feed):
     item_updateddate = item_pubdate
 
 
-class EntryFeed(RecentFeed):
+class RecentFeed(ChangesFeed):
+    """The changes of the whole wiki."""
+
+    def get_object(self, request: HttpRequest) -> Person:
+        return request.user
+
+    def title(self) -> str:
+        return without_controls(
+            _("Recent changes — %(wiki)s") % {"wiki": settings.WIKI_NAME}
+        )
+
+    def link(self) -> str:
+        return absolute(reverse("recent"))
+
+    def feed_url(self) -> str:
+        return absolute(reverse("recent-feed"))
+
+    def feed_guid(self) -> str:
+        return absolute(reverse("recent-feed"))
+
+    def items(self, person: Person) -> list[Item]:
+        return self.edits(person)
+
+
+class EntryFeed(ChangesFeed):
     """Every revision of one entry that the reader may see, each as an item."""
 
     def get_object(self, request: HttpRequest, slug: str) -> tuple[Person, Entry]:
@@ -113,17 +144,17 @@ class EntryFeed(RecentFeed):
 
     def title(self, seen: tuple[Person, Entry]) -> str:
         words = {"title": seen[1].title, "wiki": settings.WIKI_NAME}
-        return _clean(_("History of %(title)s — %(wiki)s") % words)
+        return without_controls(_("History of %(title)s — %(wiki)s") % words)
 
     def link(self, seen: tuple[Person, Entry]) -> str:
-        return _absolute(reverse("entry-history", args=[seen[1].slug]))
+        return absolute(reverse("entry-history", args=[seen[1].slug]))
 
     def feed_url(self, seen: tuple[Person, Entry]) -> str:
-        return _absolute(reverse("entry-feed", args=[seen[1].slug]))
+        return absolute(reverse("entry-feed", args=[seen[1].slug]))
 
     def feed_guid(self, seen: tuple[Person, Entry]) -> str:
         # Not the address, which a rename changes.
-        return _absolute(f"{reverse('recent')}#entry-{seen[1].pk}")
+        return absolute(f"{reverse('recent')}#entry-{seen[1].pk}")
 
     def items(self, seen: tuple[Person, Entry]) -> list[Item]:
         """Newest first. One query."""
@@ -136,7 +167,9 @@ class EntryFeed(RecentFeed):
         return items
 
     def item_title(self, item: Revision) -> str:
-        return _clean(f"{item.title} r{item.number} ({item.get_kind_display()})")
+        return without_controls(
+            f"{item.title} r{item.number} ({item.get_kind_display()})"
+        )
 
 
 def _name_of(who: Revision | Batch) -> str:
@@ -145,9 +178,11 @@ def _name_of(who: Revision | Batch) -> str:
     return who.author_label
 
 
-def _absolute(path: str) -> str:
+def absolute(path: str) -> str:
+    """The whole address of a page of this wiki."""
     return f"{settings.BASE_URL}{path}"
 
 
-def _clean(text: str) -> str:
+def without_controls(text: str) -> str:
+    """The text as XML can hold it."""
     return _NOT_IN_XML.sub("", text)

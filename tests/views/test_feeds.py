@@ -6,6 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests import make
+from wiki import editing
 from wiki.models import Entry, Revision
 
 pytestmark = pytest.mark.django_db
@@ -199,3 +200,132 @@ def test_feed_at_a_former_address_leads_on(visitor):
 
     assert answer.status_code == 302
     assert visitor.get(answer.url).status_code == 200
+
+
+# ── What Atom asks of every feed ──────────────────────────────────────────────
+RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+def problems_of(root, self_address):
+    """What RFC 4287 would say against a feed; nothing, when all is well."""
+    found = []
+
+    def asked(what, is_there):
+        if not is_there:
+            found.append(what)
+
+    def once(element, name):
+        texts = [child.text for child in element.findall(ATOM + name)]
+        asked(f"one {name}", len(texts) == 1 and bool(texts[0]))
+        return texts[0] if texts and texts[0] else ""
+
+    def links(element, rel):
+        every = element.findall(ATOM + "link")
+        return [e.get("href") for e in every if e.get("rel", "alternate") == rel]
+
+    asked("feed", root.tag == ATOM + "feed")
+    asked("language", root.get(XML_LANG))
+    asked("self", links(root, "self") == [self_address])
+    ids = [once(root, "id")]
+    for element in (root, *root.findall(ATOM + "entry")):
+        once(element, "title")
+        asked("date", RFC3339.fullmatch(once(element, "updated")))
+        asked("alternate", len(links(element, "alternate")) == 1)
+        for address in (*links(element, "alternate"), *links(element, "self")):
+            asked(
+                "absolute ASCII", address.startswith("https://") and address.isascii()
+            )
+    for entry in root.findall(ATOM + "entry"):
+        ids.append(once(entry, "id"))
+        asked("date of publishing", RFC3339.fullmatch(once(entry, "published")))
+        names = [a.findtext(ATOM + "name") for a in entry.findall(ATOM + "author")]
+        asked("author", names and all(names))
+        asked("summary", entry.find(ATOM + "summary").get("type") == "html")
+    asked("ids of their own", len(set(ids)) == len(ids))
+    asked("absolute ids", all(i.startswith("https://") and i.isascii() for i in ids))
+    dates = [e.findtext(ATOM + "updated") for e in root.findall(ATOM + "entry")]
+    newest = root.findtext(ATOM + "updated")
+    asked("date of the newest", not dates or newest == max(dates))
+    return found
+
+
+def test_feeds_are_as_atom_wants_them(visitor, writer):
+    base = "https://wiki.example.org"
+    assert problems_of(feed(visitor), f"{base}/recent/feed/") == []
+    entry = make.entry("배포 <절차> 🚀", "하나\n", by="")
+    make.edit(entry, "하나\r\n둘\n", by=writer, comment="둘 & 셋")
+    make.imported("가", "나", with_run=True)
+
+    assert problems_of(feed(visitor), f"{base}/recent/feed/") == []
+    url = f"{entry.get_absolute_url()}feed/"
+    assert problems_of(entry_feed(visitor, entry), base + url) == []
+
+
+def test_feed_says_what_became_much_shorter(visitor):
+    make.edit(make.entry("가", "글" * 2000), "짧게")
+
+    newest, first = texts(feed(visitor), "summary")
+
+    assert newest.endswith("▼ much shorter")
+    assert "shorter" not in first
+
+
+# ── Asking again ──────────────────────────────────────────────────────────────
+@pytest.fixture(params=["/recent/feed/", "/wiki/가/feed/"])
+def feed_path(request, db):
+    make.entry("가", "하나\n")
+    return request.param
+
+
+def test_who_has_the_feed_is_not_sent_it_again(visitor, feed_path):
+    first = visitor.get(feed_path)
+
+    conditions = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
+    for name, header in conditions.items():
+        again = visitor.get(feed_path, headers={header: first[name]})
+        assert again.status_code == 304
+        assert not again.content
+        assert again["ETag"] == first["ETag"]
+        assert again["Cache-Control"] == first["Cache-Control"]
+
+
+def test_a_feed_is_another_after_each_change(visitor, feed_path, curator):
+    entry = Entry.objects.get()
+    etags = [visitor.get(feed_path)["ETag"]]
+    make.edit(entry, "둘\n")
+    etags.append(visitor.get(feed_path)["ETag"])
+    make.edit(entry, "셋\n")
+    editing.hide_revision(
+        make.revision(entry, 2), reason="욕", author=editing.Author(user=curator)
+    )
+    etags.append(visitor.get(feed_path)["ETag"])
+
+    assert len(set(etags)) == 3
+    again = visitor.get(feed_path, headers={"If-None-Match": etags[0]})
+    assert again.status_code == 200
+
+
+def test_an_empty_feed_stays_the_same(visitor):
+    etag = visitor.get("/recent/feed/")["ETag"]
+
+    again = visitor.get("/recent/feed/", headers={"If-None-Match": etag})
+
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize("path", ["/", "/recent/"])
+def test_pages_name_the_feed_of_the_wiki(visitor, path):
+    make.entry("가")
+
+    page = visitor.get(path).content.decode()
+
+    assert re.search(r'<link rel="alternate" type="application/atom\+xml"[^>]*>', page)
+
+
+def test_an_entry_names_its_own_feed(visitor):
+    entry = make.entry("배포")
+
+    page = visitor.get(entry.get_absolute_url()).content.decode()
+
+    assert re.search(r'<link rel="alternate"[^>]*/%EB%B0%B0%ED%8F%AC/feed/"', page)

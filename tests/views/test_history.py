@@ -82,6 +82,15 @@ def test_badges_name_the_kind_of_change(visitor, writer):
     assert words == [["current", "revert"], ["reverted (r3)"], ["new"]]
 
 
+def test_a_text_that_became_much_shorter_is_flagged(visitor):
+    entry = make.edit(make.entry("배포", "글" * 1001), "글" * 500)
+    make.edit(entry, "짧게")
+
+    page = text_of(history(visitor, entry))
+
+    assert page.count("▼</span> much shorter") == 1
+
+
 def test_coauthors_of_a_merge_are_named(visitor, writer, other_writer):
     body = "\n".join(f"{n}번째 줄" for n in range(9)) + "\n"
     entry = make.entry("배포", body)

@@ -6,10 +6,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests import make
+from tests import make, people
 from wiki.editing import Author
 from wiki.editing.hiding import hide_revision
-from wiki.models import Revision
+from wiki.models import Preference, Revision
 
 pytestmark = pytest.mark.django_db
 
@@ -104,7 +104,7 @@ def test_badges(visitor):
     html = html_of(visitor)
 
     assert '<span class="badge new">new</span>' in html
-    assert '<span class="badge warn">much shorter</span>' in html
+    assert re.search(r'<span class="badge warn">.*▼.* much shorter</span>', html)
     assert '<span class="badge ">minor</span>' in html
 
 
@@ -153,10 +153,169 @@ def test_filters_are_kept_in_links(visitor):
 
     html = html_of(visitor, "?tag=grpc&minor=no&kind=new")
 
-    assert 'href="?tag=grpc&amp;minor=no&amp;kind=imported"' in html
+    assert 'href="?kind=imported&amp;minor=no&amp;tag=grpc&amp;days=7"' in html
     assert '<option value="grpc" selected>' in html
     assert 'name="minor" value="no" checked' in html
     assert 'type="hidden" name="kind" value="new"' in html
+
+
+# ── One person ────────────────────────────────────────────────────────────────
+def test_changes_of_one_person(visitor, writer, other_writer):
+    make.entry("민수 글", by=writer)
+    make.entry("지현 글", by=other_writer)
+    make.entry("이름만", by="도윤")
+    make.imported("가", "나", by=writer)
+
+    assert titles(html_of(visitor, "?by=민수")) == ["2 notes", "민수 글"]
+    assert titles(html_of(visitor, "?by=도윤")) == ["이름만"]
+    assert titles(html_of(visitor, "?by=+도윤+&kind=new")) == ["이름만"]
+    assert titles(html_of(visitor, "?by=없는+사람")) == []
+    assert titles(html_of(visitor, "?by=도윤%00")) == ["이름만"]
+    assert titles(html_of(visitor, "?by=" + "가" * 500)) == []
+
+
+def test_a_person_is_found_by_full_name_whatever_its_case(visitor, writer):
+    writer.first_name, writer.last_name = "Min Su", "Kim"
+    writer.save()
+    make.entry("글", by=writer)
+
+    assert titles(html_of(visitor, "?by=min+su+kim")) == ["글"]
+
+
+def test_what_was_merged_with_someone_is_theirs_too(visitor, writer, other_writer):
+    body = "\n".join(f"{n}번째 줄" for n in range(9)) + "\n"
+    entry = make.entry("배포", body)
+    make.edit(entry, body.replace("1번째", "첫째"), by=writer)
+    make.edit(entry, body.replace("8번째", "끝"), by=other_writer, base_version=1)
+
+    html = html_of(visitor, f"?by={writer.username}")
+
+    assert re.search(r"<summary>2 edits\b", html)
+
+
+def test_busy_people_are_offered_and_nobody_hidden(visitor, as_curator, curator):
+    entry = make.entry("가", by="민수")
+    make.edit(entry, "둘", by="민수")
+    make.edit(entry, "셋", by="지현")
+    make.edit(entry, "욕", by="도윤")
+    make.edit(entry, "넷", by="민수")
+    make.entry("비밀", by="하늘", visibility="curators")
+    hidden = make.revision(entry, 4)
+    hide_revision(hidden, reason="욕", author=Author(user=curator))
+
+    def offered(client):
+        return re.findall(r'<option value="([^"]+)"></option>', html_of(client))
+
+    assert offered(visitor) == ["민수", "지현"]
+    assert set(offered(as_curator)) == {"민수", "지현", "도윤", "하늘"}
+    assert titles(html_of(visitor, "?by=도윤")) == []
+    assert titles(html_of(visitor, "?by=하늘")) == []
+
+
+def test_a_person_leads_to_their_recent_changes(visitor, writer):
+    make.entry("글", by=writer)
+    make.entry("남의 글")
+
+    page = visitor.get(f"/people/{writer.pk}/").content.decode()
+    url = re.search(r'href="(/recent/\?by=[^"]+)"', page)[1]
+
+    assert titles(visitor.get(url).content.decode()) == ["글"]
+
+
+# ── Filters that a member keeps ───────────────────────────────────────────────
+def keep(client, do="keep", **filters):
+    answer = client.post("/recent/filters/", {"do": do, **filters})
+    assert answer.status_code == 302
+    assert answer.url == "/recent/"
+
+
+def test_kept_filters_hold_where_the_address_says_nothing(as_writer):
+    make.entry("태그 글", tags=["grpc"])
+    make.entry("다른 글")
+    offer = html_of(as_writer, "?tag=grpc")
+    assert "Keep these filters" in offer
+    assert 'type="hidden" name="tag" value="grpc"' in offer
+
+    keep(as_writer, tag="grpc", days="30", junk="x")
+
+    kept = html_of(as_writer)
+    assert titles(kept) == ["태그 글"]
+    assert "Your filters</span>" in kept
+    assert "Keep these filters" not in kept
+    others = html_of(as_writer, "?days=7")
+    assert titles(others) == ["다른 글", "태그 글"]
+    assert 'href="?tag=grpc&amp;days=30&amp;">Your filters' in others
+
+
+def test_each_link_of_the_page_says_what_it_means(as_writer):
+    keep(as_writer, kind="new")
+    make.entry("글")
+
+    html = html_of(as_writer)
+
+    for link in re.findall(r'href="(\?[^"]*)"', html):
+        assert "days=" in link
+
+
+def test_kept_filters_can_be_dropped(as_writer):
+    make.entry("글")
+    keep(as_writer, tag="grpc")
+    assert titles(html_of(as_writer)) == []
+
+    keep(as_writer, do="drop")
+
+    assert titles(html_of(as_writer)) == ["글"]
+    assert "Your filters" not in html_of(as_writer)
+
+
+def test_no_filters_are_nothing_to_keep(as_writer):
+    assert "Keep these filters" not in html_of(as_writer)
+    keep(as_writer, tag="grpc")
+    keep(as_writer, kind="all", days="7")
+
+    assert "Your filters" not in html_of(as_writer)
+
+
+def test_filters_are_kept_for_one_member(as_writer, as_other_writer, visitor):
+    make.entry("글")
+    keep(as_writer, tag="grpc")
+
+    for client in (as_other_writer, visitor):
+        assert titles(html_of(client)) == ["글"]
+    assert "Keep these filters" not in html_of(visitor, "?tag=grpc")
+
+
+def test_keeping_filters_is_for_members_and_by_post(visitor, as_writer):
+    assert visitor.post("/recent/filters/", {"do": "keep"}).status_code == 302
+    assert "/accounts/login/" in visitor.post("/recent/filters/").url
+    assert as_writer.get("/recent/filters/").status_code == 405
+
+
+def test_keeping_filters_asks_for_the_token(writer):
+    client = people.client_of(writer)
+    client.handler.enforce_csrf_checks = True
+
+    assert client.post("/recent/filters/", {"do": "keep"}).status_code == 403
+
+
+def test_the_language_of_a_member_stays(as_writer, writer):
+    Preference.objects.create(user=writer, language="ko")
+    keep(as_writer, tag="grpc")
+
+    assert Preference.objects.get().language == "ko"
+
+
+# ── Much shorter ──────────────────────────────────────────────────────────────
+def test_single_edits_are_flagged_too(visitor):
+    entry = make.entry("가", "글" * 2000)
+    move(entry, 1)
+    make.edit(entry, "짧게")
+    make.edit(entry, "글" * 1999)
+
+    html = html_of(visitor)
+
+    assert html.count("much shorter") == 1
+    assert re.search(r"<li>(?:(?!</li>).)*much shorter", html, re.DOTALL)
 
 
 def test_period(visitor):
@@ -172,7 +331,7 @@ def test_pages(visitor):
         make.entry(f"글 {number:02}")
 
     first = html_of(visitor, "?kind=new")
-    further = re.search(r'href="(\?kind=new&amp;before=[^"]+)"', first)[1]
+    further = re.search(r'href="(\?kind=new&amp;days=7&amp;before=[^"]+)"', first)[1]
     second = html_of(visitor, further.replace("&amp;", "&"))
 
     assert len(titles(first)) == 50
@@ -217,7 +376,7 @@ def test_korean_days(visitor):
 
 
 @pytest.mark.parametrize("amount", [1, 30])
-@pytest.mark.parametrize(("person", "extra"), [("visitor", 0), ("as_writer", 2)])
+@pytest.mark.parametrize(("person", "extra"), [("visitor", 0), ("as_writer", 3)])
 def test_number_of_queries(request, amount, person, extra):
     client = request.getfixturevalue(person)
     make.entries(amount, tags=["가", "나"])

@@ -34,6 +34,11 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddField(
+            model_name='preference',
+            name='recent_filters',
+            field=models.JSONField(blank=True, default=dict),
+        ),
+        migrations.AddField(
             model_name='batch',
             name='details',
             field=models.JSONField(default=dict),

@@ -15,6 +15,8 @@ class Preference(models.Model):
         related_name="preference",
     )
     language = models.CharField(_("language"), max_length=10, blank=True)
+    # What they narrow recent changes by, as the address would say it.
+    recent_filters = models.JSONField(default=dict, blank=True)
 
     class Meta:
         default_permissions = ()

@@ -14,6 +14,14 @@ from wiki.slugs import MAX_TITLE_CHARS
 
 MAX_COMMENT_CHARS = 200
 MAX_LABEL_CHARS = 150
+# A text that lost more than this, and more than half of it, asks for a look.
+BIG_SHRINK_CHARS = 500
+
+
+def has_shrunk_a_lot(size: int, change: int) -> bool:
+    """Whether a text of this size lost so much by the change that one should look."""
+    # It lost more than half when it lost more than is left.
+    return -change > BIG_SHRINK_CHARS and -change > size
 
 
 class RevisionKind(models.TextChoices):
@@ -184,6 +192,10 @@ class Revision(models.Model):
         if self.author is not None:
             return self.author.get_full_name() or self.author.get_username()
         return self.author_label
+
+    @property
+    def has_shrunk_a_lot(self) -> bool:
+        return has_shrunk_a_lot(self.size, self.size_change)
 
     @property
     def written_at(self) -> datetime:

@@ -1,13 +1,13 @@
 """Changes as the lists of them print each: words, badges and links for one row."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import number_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,7 +15,6 @@ from wiki import permissions
 from wiki.changes import KINDS, BatchChange, Change, EntryChange
 from wiki.models import Batch, Revision, RevisionKind
 from wiki.permissions import Person
-from wiki.views.lists import rest_of_address
 
 
 @dataclass(frozen=True)
@@ -83,24 +82,23 @@ def by_day(rows: Iterable[Row]) -> list[tuple[date, list[Row]]]:
     ]
 
 
-def kind_of(request: HttpRequest) -> str:
-    """Which of KINDS the address asks for."""
-    kind = request.GET.get("kind", "")
+def shrunk_badge() -> Badge:
+    """That a text became much shorter, in words and with a sign."""
+    sign = format_html('<span aria-hidden="true">▼</span> {}', _("much shorter"))
+    return Badge("warn", sign)
+
+
+def kind_of(sent: Mapping[str, str]) -> str:
+    """Which of KINDS the parameters of an address ask for."""
+    kind = sent.get("kind", "")
     return kind if kind in KINDS else KINDS[0]
 
 
-def kind_links(request: HttpRequest, chosen: str) -> list[KindLink]:
-    """Each of KINDS with its address, from the first page on."""
+def kind_links(chosen: str, query_of: Callable[[str], str]) -> list[KindLink]:
+    """Each of KINDS with its address; `query_of` gives what stands behind the `?`."""
     words = {"all": _("All"), "new": _("New notes"), "imported": _("Imported")}
     return [
-        KindLink(
-            words[kind],
-            "?"
-            + rest_of_address(
-                request, before=None, kind=None if kind == "all" else kind
-            ).rstrip("&"),
-            kind == chosen,
-        )
+        KindLink(words[kind], f"?{query_of(kind)}".rstrip("&"), kind == chosen)
         for kind in KINDS
     ]
 
@@ -191,7 +189,7 @@ def _badges(change: EntryChange) -> Iterable[Badge]:
     if change.is_minor:
         yield Badge("", _("minor"))
     if change.has_shrunk_a_lot:
-        yield Badge("warn", _("much shorter"))
+        yield shrunk_badge()
 
 
 def _edit_url(entry_url: str, revision: Revision) -> str:

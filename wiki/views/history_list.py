@@ -22,6 +22,7 @@ from wiki.models import (
 )
 from wiki.models.revisions import RevisionQuerySet
 from wiki.permissions import Person
+from wiki.views.change_rows import Badge, shrunk_badge
 from wiki.views.reading import display_name
 
 # With a long comment each, and all that a curator may do, a page stays under 60 KB.
@@ -48,12 +49,6 @@ _MARK_COLOURS = {
     RevisionMark.Kind.REVIEWED: "ok",
     RevisionMark.Kind.REVERTED: "warn",
 }
-
-
-@dataclass(frozen=True)
-class Badge:
-    kind: str
-    word: str
 
 
 @dataclass(frozen=True)
@@ -284,6 +279,8 @@ def kind_badges(revision: Revision, *, is_current: bool) -> Iterator[Badge]:
         yield Badge(colour, revision.get_kind_display())
     if revision.is_minor:
         yield Badge("", _("minor"))
+    if revision.has_shrunk_a_lot:
+        yield shrunk_badge()
 
 
 def _revisions_of(entry: Entry, person: Person, wanted: Wanted) -> RevisionQuerySet:

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from wiki import permissions
-from wiki.changes import Cursor, Wanted, count_contributions, list_changes
+from wiki.changes import Cursor, Wanted, Who, count_contributions, list_changes
 from wiki.views.change_rows import by_day, kind_links, kind_of, rows_of
 from wiki.views.lists import rest_of_address
 from wiki.views.past_pages import past_page
@@ -25,9 +25,9 @@ def contributions(request: HttpRequest, number: int) -> HttpResponse:
     if not counted.edits and not permissions.is_member(request.user):
         raise Http404
     wanted = Wanted(
-        kind=kind_of(request),
+        kind=kind_of(request.GET),
         without_minor=request.GET.get("minor") == "no",
-        author=account.pk,
+        who=Who((account.pk,)),
     )
     cursor = Cursor.parse(request.GET.get("before", ""))
     changes = list_changes(request.user, wanted, before=cursor)
@@ -36,7 +36,9 @@ def contributions(request: HttpRequest, number: int) -> HttpResponse:
         "counted": counted,
         "days_of_changes": by_day(rows_of(changes.rows, request.user)),
         "wanted": wanted,
-        "kinds": kind_links(request, wanted.kind),
+        "kinds": kind_links(
+            wanted.kind, lambda kind: rest_of_address(request, before=None, kind=kind)
+        ),
         "is_first_page": cursor is None,
         "next_cursor": changes.next_cursor,
         "query": rest_of_address(request, before=None),

@@ -10,33 +10,39 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from wiki.changes import Cursor, Wanted, count_activity, list_changes
+from wiki import permissions
+from wiki.changes import Cursor, count_activity, list_changes
 from wiki.models import Revision, SiteState, Tag
 from wiki.permissions import Person, visibilities_for
-from wiki.slugs import tag_key
 from wiki.views.caching import answer_page
-from wiki.views.change_rows import by_day, kind_links, kind_of, rows_of
+from wiki.views.change_rows import by_day, kind_links, rows_of
 from wiki.views.lists import (
     count_tags,
     most_used,
     never_shared,
-    rest_of_address,
     visible_uses,
     with_counts,
 )
+from wiki.views.recent_filters import DAYS, NO_FILTERS, Filters, kept_filters
 
-DAYS = (7, 30, 90, 365)
 # Of tags that most notes bear, as they were so long ago.
 MAX_TAGS_OFFERED = 40
 TAGS_SECONDS = 60
+# Of people, whoever did most in the time that is shown.
+MAX_PEOPLE_OFFERED = 40
 MOMENT_SECONDS = 60
 
 
 @require_safe
 @never_shared
 def recent(request: HttpRequest) -> HttpResponse:
-    """What changed in the last days; `before` goes on where a page ended."""
-    return answer_page(request, _state(), lambda: _page(request))
+    """What changed in the last days; `before` goes on where a page ended.
+
+    An address without parameters stands for the filters that a member keeps.
+    """
+    kept = kept_filters(request.user)
+    state = (*_state(), kept)
+    return answer_page(request, state, lambda: _page(request, kept))
 
 
 def _state() -> tuple[object, ...]:
@@ -51,46 +57,46 @@ def _state() -> tuple[object, ...]:
     return ("recent", *(state.first() or ()), int(time.time() // MOMENT_SECONDS))
 
 
-def _page(request: HttpRequest) -> HttpResponse:
-    days = _days(request)
-    since = timezone.now() - timedelta(days=days)
-    wanted = _wanted(request, since=since)
+def _page(request: HttpRequest, kept: Filters | None) -> HttpResponse:
+    filters = Filters.of(request.GET) if request.GET or kept is None else kept
+    since = timezone.now() - timedelta(days=filters.days)
     cursor = Cursor.parse(request.GET.get("before", ""))
-    changes = list_changes(request.user, wanted, before=cursor)
-    longer = next((number for number in DAYS if number > days), None)
+    changes = list_changes(request.user, filters.wanted(since), before=cursor)
+    activity = count_activity(request.user, since)
+    longer = next((number for number in DAYS if number > filters.days), None)
     context = {
         "days_of_changes": by_day(rows_of(changes.rows, request.user)),
-        "activity": count_activity(request.user, since),
-        "days": days,
+        "activity": activity,
+        "people": activity.names[:MAX_PEOPLE_OFFERED],
+        "days": filters.days,
         "days_offered": DAYS,
         "longer": longer,
-        "longer_query": _query(request, days=str(longer)),
-        "wanted": wanted,
-        "kinds": kind_links(request, wanted.kind),
-        "tags": _tags_offered(request.user, wanted.tag),
+        "longer_query": filters.query(days=longer or filters.days),
+        "wanted": filters,
+        "kinds": kind_links(filters.kind, lambda kind: filters.query(kind=kind)),
+        "tags": _tags_offered(request.user, filters.tag),
         "is_first_page": cursor is None,
         "next_cursor": changes.next_cursor,
-        "query": _query(request),
+        "query": filters.query(),
+        # Without any parameters it would be that of the kept filters.
+        "all_url": f"?{NO_FILTERS.query()}",
+        **_keeping(request.user, filters, kept),
     }
     return render(request, "wiki/recent.html", context)
 
 
-def _days(request: HttpRequest) -> int:
-    chosen = request.GET.get("days", "")
-    return next((number for number in DAYS if str(number) == chosen), DAYS[0])
-
-
-def _wanted(request: HttpRequest, **fields: object) -> Wanted:
-    return Wanted(
-        kind=kind_of(request),
-        without_minor=request.GET.get("minor") == "no",
-        tag=tag_key(request.GET.get("tag", "")),
-        **fields,
-    )
-
-
-def _query(request: HttpRequest, **changes: str | None) -> str:
-    return rest_of_address(request, before=None, **changes)
+def _keeping(
+    person: Person, filters: Filters, kept: Filters | None
+) -> dict[str, object]:
+    """Whether a member may keep these filters, has kept them, or keeps others."""
+    if not permissions.is_member(person):
+        return {}
+    return {
+        "can_keep": filters not in (NO_FILTERS, kept),
+        "are_kept": filters == kept,
+        "kept_query": kept.query() if kept and kept != filters else "",
+        "parameters": filters.parameters(),
+    }
 
 
 def _tags_offered(user: Person, chosen: str) -> list[Tag]:
