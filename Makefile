@@ -19,7 +19,7 @@ help:
 	@echo 'make lint      style, layers, migrations, translations, deployment'
 	@echo 'make format    write Python and templates in the one style'
 	@echo 'make messages  bring the translation catalogs up to the source'
-	@echo 'make js        bundle the source pane of the editor (needs Node.js)'
+	@echo 'make js        bundle the scripts that hold libraries (needs Node.js)'
 	@echo 'make bench     measure pages and imports against a floor (FULL=1)'
 	@echo 'make soak      kill, starve, fuzz and write together for long'
 

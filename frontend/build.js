@@ -1,22 +1,33 @@
-// Bundles the source pane into the static files: `npm run build`, or a file to write.
+// Bundles what holds libraries into the static files: `npm run build`, or a folder to
+// write into.
 //
 // The same input gives the same bytes: what is committed can be compared with it.
+import { pathToFileURL } from "node:url";
+
 import { build } from "esbuild";
 
-const BUNDLE = new URL("../wiki/static/wiki/js/source-editor.js", import.meta.url);
+const SCRIPTS = new URL("../wiki/static/wiki/js/", import.meta.url);
 
-const BANNER = `// Built from frontend/ by \`make js\`: change it there.
-// Holds CodeMirror and Lezer, (c) Marijn Haverbeke and others, under the MIT licence.`;
+const BUNDLES = {
+  "source-editor": `// Built from frontend/ by \`make js\`: change it there.
+// Holds CodeMirror and Lezer, (c) Marijn Haverbeke and others, under the MIT licence.`,
+  "graph-view": `// Built from frontend/ by \`make js\`: change it there.
+// Holds parts of D3, (c) Mike Bostock, under the ISC licence.`,
+};
 
-await build({
-  entryPoints: [new URL("src/source-editor.js", import.meta.url).pathname],
-  outfile: process.argv[2] ?? BUNDLE.pathname,
-  bundle: true,
-  minify: true,
-  format: "esm",
-  target: "es2022",
-  charset: "ascii",
-  legalComments: "none",
-  banner: { js: BANNER },
-  absWorkingDir: new URL(".", import.meta.url).pathname,
-});
+const folder = process.argv[2] ? pathToFileURL(`${process.argv[2]}/`) : SCRIPTS;
+
+for (const [name, banner] of Object.entries(BUNDLES)) {
+  await build({
+    entryPoints: [new URL(`src/${name}.js`, import.meta.url).pathname],
+    outfile: new URL(`${name}.js`, folder).pathname,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    charset: "ascii",
+    legalComments: "none",
+    banner: { js: banner },
+    absWorkingDir: new URL(".", import.meta.url).pathname,
+  });
+}

@@ -1,4 +1,4 @@
-"""The bundle of the editor: that it is what its sources make."""
+"""The bundles of the editor and of the graph: that they are what their sources make."""
 
 import json
 import re
@@ -11,7 +11,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 FRONTEND = ROOT / "frontend"
 LOCK = FRONTEND / "package-lock.json"
-BUNDLE = ROOT / "wiki" / "static" / "wiki" / "js" / "source-editor.js"
+SCRIPTS = ROOT / "wiki" / "static" / "wiki" / "js"
+BUNDLES = ("source-editor.js", "graph-view.js")
 PACKAGES = FRONTEND / "node_modules"
 # What npm writes of the packages it has put there.
 INSTALLED = PACKAGES / ".package-lock.json"
@@ -43,13 +44,13 @@ def is_installed():
 
 @pytest.fixture(scope="module")
 def packages():
-    """The packages of the bundle in their place, brought there when they are not."""
+    """The packages of the bundles in their place, brought there when they are not."""
     if shutil.which("node") is None:
-        pytest.skip("no Node.js, so the bundle of the editor is not built anew")
+        pytest.skip("no Node.js, so the bundles are not built anew")
     if is_installed():
         return
     if shutil.which("npm") is None:
-        pytest.skip("no npm, so the packages of the editor cannot be installed")
+        pytest.skip("no npm, so the packages of the bundles cannot be installed")
     done = subprocess.run(
         ["npm", "ci", "--ignore-scripts"],
         cwd=FRONTEND,
@@ -59,15 +60,16 @@ def packages():
     )
     if done.returncode:
         last = done.stderr.strip().splitlines()[-1:]
-        pytest.skip(f"npm could not install the packages of the editor: {last}")
+        pytest.skip(f"npm could not install the packages of the bundles: {last}")
 
 
-def test_the_bundle_is_what_its_sources_make(packages, tmp_path):
-    made = tmp_path / "bundle.js"
+def test_the_bundles_are_what_their_sources_make(packages, tmp_path):
+    subprocess.run(["node", "build.js", str(tmp_path)], cwd=FRONTEND, check=True)
 
-    subprocess.run(["node", "build.js", str(made)], cwd=FRONTEND, check=True)
-
-    assert made.read_bytes() == BUNDLE.read_bytes(), "`make js`, and commit it"
+    made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert sorted(made) == sorted(BUNDLES)
+    for name in BUNDLES:
+        assert made[name] == (SCRIPTS / name).read_bytes(), "`make js`, and commit it"
 
 
 def test_every_package_is_pinned():
@@ -88,8 +90,19 @@ def test_packages_are_locked_by_what_is_in_them_and_not_by_where_they_came_from(
     assert all(integrity for _, integrity in packages_of(LOCK).values())
 
 
-def test_the_bundle_needs_nothing_that_the_policy_refuses():
-    bundle = BUNDLE.read_text()
+@pytest.mark.parametrize("name", BUNDLES)
+def test_a_bundle_needs_nothing_that_the_policy_refuses(name):
+    bundle = (SCRIPTS / name).read_text()
 
     assert bundle.isascii()
     assert not re.search(r"\beval\(|\bnew Function\(|//# source|\bimport\(", bundle)
+    assert not re.search(r"\bnew Worker\(|createObjectURL", bundle)
+
+
+@pytest.mark.parametrize("name", BUNDLES)
+def test_a_bundle_names_whose_work_it_holds(name):
+    head = (SCRIPTS / name).read_text()[:300]
+
+    assert "frontend/" in head
+    assert "(c)" in head
+    assert "licence" in head
