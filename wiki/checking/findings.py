@@ -35,6 +35,15 @@ _SENTENCES: Mapping[str, str | Promise] = {
     "headings": gettext_lazy("Its stored headings are not those of its text."),
     "links": gettext_lazy("Its stored links are not those of its text."),
     "files": gettext_lazy("The files stored for it are not those its text shows."),
+    # Of the search index.
+    "search_analyser": gettext_lazy("The search index was made by another release."),
+    "search_unfinished": gettext_lazy("The search index is not finished."),
+    "search_row": gettext_lazy("The search index does not have it as it is now."),
+    "search_deleted": gettext_lazy("It is deleted, but still in the search index."),
+    "search_words": gettext_lazy(
+        "The search index holds other words than its text has."
+    ),
+    "search_stray": gettext_lazy("The search index holds words of no entry."),
     # Of files.
     "file_missing": gettext_lazy("The bytes of this file are gone."),
     "file_size": gettext_lazy("This file has %(found)s bytes instead of %(expected)s."),
@@ -63,6 +72,7 @@ _REPAIRS: Mapping[str, str | Promise] = {
     "tags": gettext_lazy("takes the tags of the newest revision"),
     "aliases": gettext_lazy("takes the other titles of the newest revision"),
     "redraw": gettext_lazy("draws the page again from its text"),
+    "search": gettext_lazy("makes the whole search index anew"),
     "delete": gettext_lazy("removes it"),
     "tag_names": gettext_lazy("makes the key from the name"),
     "state": gettext_lazy("makes it anew"),

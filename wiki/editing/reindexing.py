@@ -1,0 +1,128 @@
+"""The search index made anew, while others save and search.
+
+How far it is stands in the index itself: an entry that is in it is done. So it may be
+stopped at any moment, killed too, and goes on where it was. Meanwhile saves keep what
+they change in it, and searches read the texts of what is not in it yet.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from wiki.editing.indexing import index_entries
+from wiki.editing.races import retrying
+from wiki.editing.rebuilding import held
+from wiki.models import Entry
+from wiki.search import index
+
+# SQLite has one writer: a save waits no longer for these than for a few other saves.
+ENTRIES_AT_ONCE = 40
+# Entries that another release saved meanwhile are found by looking once more.
+_PASSES = 5
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far it is, as progress is shown."""
+
+    stage: str
+    done: int
+    total: int
+
+
+def _unseen(step: Step) -> None:
+    pass
+
+
+def rebuild(watch: Callable[[Step], None] = _unseen) -> bool:
+    """Makes the whole index anew, or goes on with one that was begun.
+
+    Whether every live entry is in it now. Not in a transaction.
+    """
+    state = index.state()
+    if state.is_whole or not state.is_current:
+        _empty()
+    return complete(watch)
+
+
+def complete(watch: Callable[[Step], None] = _unseen) -> bool:
+    """Brings what is missing into the index; whether every live entry is in it now.
+
+    An index of another analyser is emptied first. Two queries when nothing is missing.
+    """
+    if index.state().is_whole and not index.waiting().exists():
+        return True
+    for _ in range(_PASSES):
+        for _ids in _filled(watch):
+            pass
+        if index.mark_whole():
+            return True
+    return False
+
+
+def complete_some() -> bool:
+    """Brings a few entries into the index; whether there was anything to do.
+
+    One query when the index is whole.
+    """
+    state = index.state()
+    if state.is_whole:
+        return False
+    if not next(_filled(_unseen), None):
+        index.mark_whole()
+    return True
+
+
+def missing() -> int:
+    """How many entries are to be brought into the index."""
+    if index.state().is_current:
+        return index.waiting().count()
+    return Entry.objects.live().count()
+
+
+def _empty() -> None:
+    def attempt() -> None:
+        with transaction.atomic():
+            index.reset()
+
+    retrying(attempt)
+
+
+def _filled(watch: Callable[[Step], None]) -> Iterator[list[int]]:
+    """Brings in what is missing, part by part; gives the ids of each part."""
+    if not index.state().is_current:
+        _empty()
+    _remove_left_over()
+    total, last = Entry.objects.live().count(), 0
+    done = total - index.waiting().count()
+    while ids := _next_after(last):
+        _index(ids)
+        last = ids[-1]
+        done += len(ids)
+        watch(Step("write", min(done, total), total))
+        yield ids
+
+
+def _next_after(last: int) -> list[int]:
+    ids = index.waiting().filter(pk__gt=last).order_by("pk")
+    return list(ids.values_list("pk", flat=True)[:ENTRIES_AT_ONCE])
+
+
+def _index(ids: list[int]) -> None:
+    def attempt() -> None:
+        with held(ids):
+            # Another who completes it may have been here first.
+            index_entries(
+                list(index.waiting().filter(pk__in=ids).values_list("pk", flat=True))
+            )
+
+    retrying(attempt)
+
+
+def _remove_left_over() -> None:
+    ids = list(index.left_over().values_list("pk", flat=True))
+    for start in range(0, len(ids), ENTRIES_AT_ONCE):
+        part = ids[start : start + ENTRIES_AT_ONCE]
+        with held(part):
+            index_entries(part)
