@@ -75,6 +75,8 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    # For its templates: what stands in the sitemap says wiki/sitemaps.py.
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "taggit",
     "markdownx",

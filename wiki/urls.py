@@ -6,6 +6,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from wiki.feeds import EntryFeed, RecentFeed
+from wiki.sitemaps import sitemap_entries, sitemap_index, sitemap_lists
 from wiki.views import (
     accounts,
     all_files,
@@ -42,6 +43,7 @@ from wiki.views import (
 from wiki.views.moved import follow_moves
 from wiki.views.presence import presence
 from wiki.views.preview import preview
+from wiki.views.random_entry import random_entry
 from wiki.views.uploads import upload
 
 
@@ -151,6 +153,10 @@ urlpatterns = [
     ),
     path("preferences/theme/", preferences.set_theme, name="set-theme"),
     path("preferences/language/", preferences.set_language, name="set-language"),
+    path("random/", random_entry, name="random"),
+    path("sitemap.xml", sitemap_index, name="sitemap"),
+    path("sitemap-lists.xml", sitemap_lists, name="sitemap-lists"),
+    path("sitemap-notes-<int:page>.xml", sitemap_entries, name="sitemap-entries"),
     path("robots.txt", robots.robots, name="robots"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),

@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -55,6 +56,27 @@ def test_home_shows_changes_tags_wanted_and_numbers(visitor):
     assert "2 edits, 2 people" in text
     assert 'id="w-q"' in html
     assert html.count('id="w-q"') == 1
+
+
+def test_numbers_of_the_day_and_of_the_week(visitor):
+    for days in (0, 2, 6, 20):
+        entry = make.entry(f"{days}일 전", by="민수" if days else "지현")
+        when = timezone.now() - timedelta(days=days)
+        entry.revisions.update(created_at=when)
+    make.entry("비밀", visibility="members", by="도윤")
+
+    text = words(page(visitor))
+
+    assert "Today 1 edit, 1 person, 1 new note Seven" in text
+    assert "Seven days 3 edits, 2 people, 3 new notes All" in text
+
+
+def test_a_day_without_edits_says_so(visitor):
+    make.entry("글").revisions.update(created_at=timezone.now() - timedelta(days=2))
+
+    assert "Today no edits Seven days 1 edit, 1 person, 1 new note" in words(
+        page(visitor)
+    )
 
 
 def test_blocks_without_content_are_left_out(visitor):

@@ -363,6 +363,11 @@ def test_user_text_is_escaped(visitor):
     assert not re.search("<b>x|<i>y|<u>z|<s>", html)
 
 
+def test_only_the_plain_page_is_for_search_engines(visitor):
+    assert "noindex" not in html_of(visitor)
+    assert "noindex" in html_of(visitor, "?by=x")
+
+
 def test_feed_is_named(visitor):
     assert 'type="application/atom+xml"' in html_of(visitor)
 

@@ -1,7 +1,7 @@
 """Looking around: the home page and the list of all entries."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, Min, OuterRef
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from wiki import permissions
-from wiki.changes import count_activity, list_changes
+from wiki.changes import count_activities, list_changes
 from wiki.models import Entry, EntryTag, Link
 from wiki.permissions import Person
 from wiki.slugs import entry_path, new_entry_path, slugify
@@ -57,14 +57,15 @@ def home(request: HttpRequest) -> HttpResponse:
         :HOME_CHANGES
     ]
     tag_counts = count_tags(visible_uses(user))
-    since = timezone.now() - timedelta(days=ACTIVITY_DAYS)
+    week, today = count_activities(user, _starts())
     context = {
         "total": total,
         "changes": rows_of(changes, user, with_links=False),
         "tags": most_used(tag_counts, HOME_TAGS),
         "tag_total": len(tag_counts),
         "wanted": _wanted_entries(user),
-        "activity": count_activity(user, since),
+        "today": today,
+        "week": week,
         "drafts": rows_for(user, limit=HOME_DRAFTS),
     }
     return render(request, "wiki/home.html", context)
@@ -90,6 +91,13 @@ def entry_list(request: HttpRequest) -> HttpResponse:
         "query": rest_of_address(request),
     }
     return render(request, "wiki/entries.html", context)
+
+
+def _starts() -> list[datetime]:
+    """Since when the numbers of the week and of the day are counted."""
+    now = timezone.localtime()
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return [now - timedelta(days=ACTIVITY_DAYS), midnight]
 
 
 def _wanted_entries(user: Person) -> list[WantedEntry]:

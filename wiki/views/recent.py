@@ -75,6 +75,8 @@ def _page(request: HttpRequest, kept: Filters | None) -> HttpResponse:
         "wanted": filters,
         "kinds": kind_links(filters.kind, lambda kind: filters.query(kind=kind)),
         "tags": _tags_offered(request.user, filters.tag),
+        # There are as many such pages as ways to narrow it.
+        "is_narrowed": bool(request.GET),
         "is_first_page": cursor is None,
         "next_cursor": changes.next_cursor,
         "query": filters.query(),

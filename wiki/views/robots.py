@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -12,7 +13,7 @@ _BELOW_ENTRIES = (
     *("history", "diff", "blame"),
     *("edit", "revert", "undo", "rollback", "rename", "delete", "restore"),
 )
-_ELSEWHERE = ("/new/", "/preview/", "/accounts/", "/export/", "/imports/")
+_ELSEWHERE = ("/new/", "/preview/", "/accounts/", "/export/", "/imports/", "/random/")
 
 
 @login_not_required
@@ -24,6 +25,8 @@ def robots(request: HttpRequest) -> HttpResponse:
     if settings.WIKI_ANONYMOUS_READ:
         closed = [*(f"/wiki/*/{page}/" for page in _BELOW_ENTRIES), *_ELSEWHERE]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    if settings.WIKI_ANONYMOUS_READ:
+        lines.append(f"Sitemap: {settings.BASE_URL}{reverse('sitemap')}")
     return HttpResponse(
         "\n".join(lines) + "\n", content_type="text/plain; charset=utf-8"
     )
