@@ -7,6 +7,7 @@ import pytest
 from tests import make
 from wiki.editing import rename_entry
 from wiki.models import Tag, TagAlias
+from wiki.views import suggest
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/search/suggest"
@@ -19,7 +20,13 @@ def ask(client, q="", **more):
 
 
 def titles(client, q=""):
-    return [result["title"] for result in ask(client, q)]
+    return [result["title"] for result in ask(client, q, kind="title")]
+
+
+def names(client, q=""):
+    """What the switcher shows; tags with their sign."""
+    signs = {"entry": "", "tag": "#"}
+    return [signs[one["kind"]] + one["title"] for one in ask(client, q)]
 
 
 def tags(client, q=""):
@@ -41,7 +48,7 @@ def test_titles_that_begin_so_come_before_those_that_hold_it(as_writer):
 def test_a_title_comes_with_its_address(as_writer):
     make.entry("C# 문법")
 
-    assert ask(as_writer, "c#") == [
+    assert ask(as_writer, "c#", kind="title") == [
         {
             "title": "C# 문법",
             "slug": "c-sharp-문법",
@@ -63,10 +70,10 @@ def test_other_titles_are_found_and_named_once(as_writer):
     make.entry("쿠버네티스", aliases=("k8s", "k8s 클러스터"))
     make.entry("k8s 비용")
 
-    found = ask(as_writer, "K8S")
+    found = ask(as_writer, "K8S", kind="title")
 
-    assert [result["title"] for result in found] == ["k8s 비용", "쿠버네티스"]
-    assert [result.get("alias") for result in found] == [None, "k8s"]
+    assert [result["title"] for result in found] == ["쿠버네티스", "k8s 비용"]
+    assert [result.get("alias") for result in found] == ["k8s", None]
 
 
 def test_a_former_title_is_not_offered(as_writer):
@@ -97,13 +104,16 @@ def test_what_may_not_be_read_is_not_offered(visitor, as_writer, as_curator, set
     make.deleted(make.entry("배포 지움", tags=["지운 표"]))
 
     assert titles(visitor, "배포") == ["배포 공개"]
-    assert titles(as_writer, "배포") == ["배포 공개", "배포 회원"]
-    assert titles(as_curator, "배포") == ["배포 공개", "배포 비밀", "배포 회원"]
+    assert titles(as_writer, "배포") == ["배포 회원", "배포 공개"]
+    assert titles(as_curator, "배포") == ["배포 비밀", "배포 회원", "배포 공개"]
     assert titles(as_writer, "밀서") == []
     assert titles(as_curator, "밀서") == ["배포 비밀"]
     assert tags(visitor, "표") == ["공개 표"]
     assert tags(as_writer, "표") == ["공개 표", "회원 표"]
     assert tags(as_curator, "표") == ["공개 표", "비밀 표", "회원 표"]
+    assert names(visitor, "표") == ["#공개 표"]
+    assert names(visitor, "ㅂㅍ ㅎㅇ") == names(visitor, "ㅂㅁ") == []
+    assert names(as_curator, "ㅂㅍ ㅂㅁ") == ["배포 비밀"]
 
 
 def test_a_closed_wiki_offers_nothing_to_visitors(visitor, settings):
@@ -166,11 +176,113 @@ def test_an_answer_is_kept_nowhere_and_only_read(as_writer):
 def test_the_number_of_queries_is_constant(as_writer, django_assert_num_queries):
     for number in range(5):
         make.entry(
-            f"글 {number}", tags=["표", f"표 {number}"], aliases=(f"딴 글 {number}",)
+            f"글 {number}", tags=["표", f"글표 {number}"], aliases=(f"딴 글 {number}",)
         )
 
     # The session and the account come before.
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(8):
         ask(as_writer, "글")
+    with django_assert_num_queries(6):
+        ask(as_writer, "글", kind="title")
     with django_assert_num_queries(3):
         ask(as_writer, "표", kind="tag")
+
+
+# ── The switcher: entries and tags ────────────────────────────────────────────
+
+
+def test_what_fits_best_comes_first(as_writer):
+    for title in ("무중단배포", "ㅂㅍ 사전", "배포하기", "백포도", "새 배포", "배포"):
+        make.entry(title)
+    make.entry("롤아웃", aliases=("배포",))
+    make.entry("되돌리기", aliases=("배포 취소",), tags=["배포", "배포/자동"])
+
+    assert names(as_writer, "배포") == [
+        "배포",
+        "#배포",
+        "롤아웃",
+        "배포하기",
+        "#배포/자동",
+        "되돌리기",
+        "새 배포",
+        "무중단배포",
+    ]
+    assert names(as_writer, "ㅂㅍ")[0] == "ㅂㅍ 사전"
+    assert set(names(as_writer, "ㅂㅍ")) == {
+        *names(as_writer, "배포"),
+        "백포도",
+        "ㅂㅍ 사전",
+    }
+
+
+def test_among_equals_the_last_changed_comes_first(as_writer):
+    old, new = make.entry("배포 가"), make.entry("배포 나")
+    assert names(as_writer, "배포") == [new.title, old.title]
+
+    make.edit(old, "고친 글")
+
+    assert names(as_writer, "배포") == [old.title, new.title]
+
+
+@pytest.mark.parametrize("typed", ["ㅂㅍ", "배ㅍ", "뱊", "배포ㅈ", "배포절", "절차 배"])
+def test_half_typed_names_are_found(as_writer, typed):
+    make.entry("배포 절차")
+    make.entry("데이터베이스")
+
+    assert names(as_writer, typed) == ["배포 절차"]
+
+
+def test_beginnings_of_words_are_enough_in_any_order(as_writer):
+    make.entry("Redis performance")
+    make.entry("Spark performance")
+
+    assert names(as_writer, "perf red") == ["Redis performance"]
+
+
+def test_one_letter_finds_words_that_begin_with_it(as_writer):
+    make.entry("Redis")
+    make.entry("메시지 큐")
+    make.entry("Kafka r")
+
+    assert set(names(as_writer, "r")) == {"Redis", "Kafka r"}
+    assert names(as_writer, "큐") == names(as_writer, "ㅋ") == ["메시지 큐"]
+
+
+def test_tags_come_with_their_address_and_number(as_writer):
+    make.entry(tags=["CI/CD 배포"])
+    tag = Tag.objects.get()
+    TagAlias.objects.create(tag=tag, name="릴리스", key="릴리스")
+    expected = {
+        "kind": "tag",
+        "title": "CI/CD 배포",
+        "slug": "ci/cd-배포",
+        "url": "/tags/ci/cd-%EB%B0%B0%ED%8F%AC/",
+        "count": 1,
+    }
+
+    for typed in ("cd 배포", "#ci", "ㅂㅍ", "릴리"):
+        assert ask(as_writer, typed) == [expected]
+
+
+def test_tags_have_a_place_however_many_notes_there_are(as_writer):
+    for number in range(12):
+        make.entry(f"배포 {number:02}", tags=[f"배포 {number}"])
+
+    found = names(as_writer, "배포")
+
+    assert len(found) == 10
+    assert [name for name in found if name[0] == "#"] == found[-3:]
+
+
+def test_initials_find_tags_in_the_field_of_tags(as_writer):
+    make.entry(tags=["배포 도구", "롤백"])
+
+    assert tags(as_writer, "ㅂㅍㄷ") == ["배포 도구"]
+
+
+def test_few_letters_in_many_names_still_find_the_best(as_writer, monkeypatch):
+    monkeypatch.setattr(suggest, "MAX_SUGGESTED", 2)
+    for title in ("배관", "배", "무중단 배포", "배포"):
+        make.entry(title)
+
+    assert names(as_writer, "배") == ["배", "배포"]

@@ -57,4 +57,8 @@ class Migration(migrations.Migration):
             model_name='entry',
             index=models.Index(condition=models.Q(('render_key', '')), fields=['id'], name='entry_not_drawn'),
         ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(fields=['visibility', 'deleted_at', 'title_key', 'updated_at'], name='entry_by_name'),
+        ),
     ]

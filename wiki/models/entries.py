@@ -110,6 +110,11 @@ class Entry(models.Model):
                 fields=["visibility", "deleted_at", "updated_at"],
                 name="entry_by_change",
             ),
+            # Names are looked for within, so all are read: these columns and no more.
+            models.Index(
+                fields=["visibility", "deleted_at", "title_key", "updated_at"],
+                name="entry_by_name",
+            ),
             # Few wait to be drawn.
             models.Index(
                 fields=["id"],

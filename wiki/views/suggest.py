@@ -1,84 +1,101 @@
-"""Names offered while one is typed: titles of entries, or tags."""
+"""Names offered while one is typed: titles of entries, tags, or both."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from wiki import permissions
-from wiki.models import Alias, Entry, Tag, TagAlias
+from wiki.models import Entry, Tag, TagAlias
 from wiki.permissions import Person
-from wiki.slugs import MAX_TITLE_CHARS, entry_path, tag_key, title_key
+from wiki.search.names import (
+    NamedEntry,
+    NamedTag,
+    entries_called,
+    fits_tag_key,
+    tags_called,
+)
+from wiki.search.typed import Typed, read_typed
+from wiki.slugs import MAX_TITLE_CHARS, entry_path, tag_key
 
 MAX_SUGGESTED = 10
+# So many tags have a place among the entries, however many of those there are.
+MAX_TAGS = 3
 
 
 @require_safe
 def suggest(request: HttpRequest) -> JsonResponse:
-    """Titles with `q` in them, or tags with `kind=tag`, as far as the asker may see.
+    """Entries and tags called `q`, as far as the asker may see; for the switcher.
 
-    Names that begin so come first. Without `q`: what was changed last, or what
-    most entries bear. Nothing that can be asked is an error.
+    With `kind=title` entries only, with `kind=tag` tags only. Without `q`: what was
+    changed last, or what most entries bear. Nothing that can be asked is an error.
     """
-    asked = request.GET.get("q", "")
+    asked, kind = request.GET.get("q", ""), request.GET.get("kind")
     if len(asked) > MAX_TITLE_CHARS:
         results = []
-    elif request.GET.get("kind") == "tag":
+    elif kind == "tag":
         results = _tags(request.user, tag_key(asked))
+    elif kind == "title":
+        results = [_title(entry) for entry in _entries(request.user, asked)]
     else:
-        results = _titles(request.user, title_key(asked))
+        results = _everything(request.user, asked)
     answer = JsonResponse({"results": results})
     answer["Cache-Control"] = "private, no-store"
     return answer
 
 
-def _titles(user: Person, key: str) -> list[dict[str, Any]]:
-    """Entries called so, those by another title with that as `alias`. Two queries."""
-    entries = Entry.objects.visible_to(user)
-    if not key:
-        recent = entries.recently_changed().values_list("pk", "title", "slug")
-        return _entries((*row, "") for row in recent[:MAX_SUGGESTED])
-    by_title = _beginning_so_first(entries, "title_key", key, "sort_key", "pk")
-    others = Alias.objects.filter(permissions.viewable(user, "entry__"))
-    others = others.filter(kind=Alias.Kind.TITLE)
-    by_alias = _beginning_so_first(others, "key", key, "entry__sort_key", "pk")
-    found = [
-        *by_title.values_list("title_key", "pk", "title", "slug")[:MAX_SUGGESTED],
-        *by_alias.values_list("key", "entry_id", "entry__title", "entry__slug", "name")[
-            :MAX_SUGGESTED
-        ],
-    ]
-    found.sort(key=lambda row: not row[0].startswith(key))
-    return _entries((*row[1:4], *(row[4:] or ("",))) for row in found)
+def _everything(user: Person, asked: str) -> list[dict[str, Any]]:
+    """Entries and tags, those that fit best first. Six queries."""
+    entries = _entries(user, asked)
+    typed = _read_tag(tag_key(asked))
+    tags = tags_called(user, typed, MAX_TAGS) if typed else []
+    found = [*entries[: MAX_SUGGESTED - len(tags)], *tags]
+    found.sort(key=lambda one: one.rank)
+    return [_title(e, "entry") if isinstance(e, NamedEntry) else _tag(e) for e in found]
 
 
-def _entries(rows: Iterable[tuple[int, str, str, str]]) -> list[dict[str, Any]]:
-    """Each entry once, under the first name that it was found by."""
-    found: dict[int, dict[str, Any]] = {}
-    for pk, title, slug, alias in rows:
-        entry = {"title": title, "slug": slug, "url": entry_path(slug)}
-        found.setdefault(pk, entry | ({"alias": alias} if alias else {}))
-    return list(found.values())[:MAX_SUGGESTED]
+def _entries(user: Person, asked: str) -> list[NamedEntry]:
+    """The entries that fit; without a word, those changed last."""
+    if not asked.strip():
+        recent = Entry.objects.visible_to(user).recently_changed()
+        rows = recent.values_list("title", "slug", "updated_at")[:MAX_SUGGESTED]
+        return [NamedEntry(*row) for row in rows]
+    typed = read_typed(asked)
+    return entries_called(user, typed, MAX_SUGGESTED) if typed else []
+
+
+def _title(entry: NamedEntry, kind: str = "") -> dict[str, Any]:
+    """An entry as the scripts read it; of what kind it is where there are several."""
+    found = {"title": entry.title, "slug": entry.slug, "url": entry_path(entry.slug)}
+    if entry.alias:
+        found["alias"] = entry.alias
+    if kind:
+        found |= {"kind": kind, "changed": entry.changed_at.isoformat()}
+    return found
+
+
+def _tag(tag: NamedTag) -> dict[str, Any]:
+    found = {"title": tag.name, "slug": tag.key, "url": tag.path}
+    return found | {"kind": "tag", "count": tag.count}
 
 
 def _tags(user: Person, key: str) -> list[dict[str, Any]]:
     """Tags called so, also by another name, that entries of this reader bear."""
     seen = permissions.viewable(user, "items__content_object__")
     tags = Tag.objects.annotate(count=Count("items", filter=seen)).filter(count__gt=0)
-    if key:
-        others = TagAlias.objects.filter(tag=OuterRef("pk"), key__contains=key)
-        tags = tags.filter(Q(key__contains=key) | Exists(others))
+    typed = _read_tag(key)
+    if typed:
+        others = TagAlias.objects.filter(fits_tag_key(typed), tag=OuterRef("pk"))
+        tags = tags.filter(fits_tag_key(typed) | Exists(others))
         tags = tags.annotate(begins_so=Q(key__startswith=key))
         tags = tags.order_by("-begins_so", "-count", "sort_key")
+    elif key:
+        return []
     else:
         tags = tags.order_by("-count", "sort_key")
     return list(tags.values("name", "count")[:MAX_SUGGESTED])
 
 
-def _beginning_so_first(rows: QuerySet, field: str, key: str, *order: str) -> QuerySet:
-    """The rows with the key in a field, in this order within each of the two kinds."""
-    found = rows.filter(**{f"{field}__contains": key})
-    begins_so = Q(**{f"{field}__startswith": key})
-    return found.annotate(begins_so=begins_so).order_by("-begins_so", *map(F, order))
+def _read_tag(key: str) -> Typed | None:
+    return read_typed(key.replace("-", " "))
