@@ -17,10 +17,13 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.crypto import get_random_string
 
+from wiki.editing import reindexing
 from wiki.models import Entry
 
 ADMINISTRATOR = "admin"
 PASSWORD_CHARS = 16
+# About a second's work; for more nobody waits.
+INDEXED_AT_START = 500
 FIRST_NOTES = Path("fixtures", "notes", "devnotes.md")
 
 
@@ -72,6 +75,15 @@ def import_first_notes_if_empty() -> None:
     """
     if not Entry.objects.exists():
         call_command("importnotes", str(settings.BASE_DIR / FIRST_NOTES), verbosity=0)
+
+
+def complete_search_index() -> None:
+    """Brings a few missing entries into the search index; more are left to the worker.
+
+    Until they are in it, searches read their texts.
+    """
+    if 0 < reindexing.missing() <= INDEXED_AT_START:
+        reindexing.complete()
 
 
 def _fingerprint_of_static_files() -> str:

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from tests import make
+from wiki import starting
 from wiki.checking.searching import check_search
 from wiki.editing import reindexing
 from wiki.models import Entry, SearchDocument, SearchState
@@ -35,8 +36,8 @@ def titles(text):
     return sorted(Entry.objects.filter(pk__in=ids).values_list("title", flat=True))
 
 
-def of_another_release():
-    SearchState.objects.update(analyser=999)
+def of_another_release(analyser=0):
+    SearchState.objects.update(analyser=analyser)
 
 
 @pytest.fixture
@@ -59,8 +60,9 @@ def test_new_index_finds_what_the_old_one_found(notes):
     assert titles("gRPC") == ["배포 0"]
 
 
-def test_index_of_another_release_is_made_anew_and_searches_go_on(notes):
-    of_another_release()
+@pytest.mark.parametrize("analyser", [0, 999])
+def test_index_of_another_release_is_made_anew_and_searches_go_on(notes, analyser):
+    of_another_release(analyser)
     make.edit(notes[1], "그동안 고친 배포")
 
     assert titles("배포") == ["배포 0", "배포 1", "배포 2"]
@@ -190,3 +192,34 @@ def test_queries_of_a_check_do_not_grow_with_each_entry(
 
     with django_assert_max_num_queries(14 if IS_SQLITE else 14 + 33):
         assert check_search() == []
+
+
+# ── Without being asked ──────────────────────────────────────────────────────
+
+
+def test_worker_makes_the_index_of_its_release(notes):
+    of_another_release()
+
+    call_command("runimports", "--once")
+
+    assert check_search() == []
+
+
+def test_worker_leaves_the_index_of_a_later_release(notes):
+    of_another_release(999)
+
+    call_command("runimports", "--once")
+
+    assert SearchState.objects.get().analyser == 999
+
+
+def test_start_completes_what_is_little_and_leaves_the_rest(notes, monkeypatch):
+    of_another_release()
+
+    monkeypatch.setattr(starting, "INDEXED_AT_START", 2)
+    starting.complete_search_index()
+    assert SearchState.objects.get().analyser == 0
+
+    monkeypatch.setattr(starting, "INDEXED_AT_START", 3)
+    starting.complete_search_index()
+    assert check_search() == []

@@ -13,7 +13,7 @@ from django.db import transaction
 from wiki.editing.indexing import index_entries
 from wiki.editing.races import retrying
 from wiki.editing.rebuilding import held
-from wiki.models import Entry
+from wiki.models import Entry, SearchState
 from wiki.search import index
 
 # SQLite has one writer: a save waits no longer for these than for a few other saves.
@@ -62,23 +62,30 @@ def complete(watch: Callable[[Step], None] = _unseen) -> bool:
 
 
 def complete_some() -> bool:
-    """Brings a few entries into the index; whether there was anything to do.
+    """Brings a few entries into the index; whether that was of any use.
 
-    One query when the index is whole.
+    The index of a later release is left alone: that one's processes see to it. One
+    query when the index is whole.
     """
     state = index.state()
-    if state.is_whole:
+    if state.is_whole or (not state.is_current and _is_of_later_release()):
         return False
-    if not next(_filled(_unseen), None):
-        index.mark_whole()
-    return True
+    ids = next(_filled(_unseen), None)
+    if not ids:
+        return index.mark_whole()
+    return index.waiting().filter(pk__in=ids).count() < len(ids)
 
 
 def missing() -> int:
-    """How many entries are to be brought into the index."""
-    if index.state().is_current:
-        return index.waiting().count()
-    return Entry.objects.live().count()
+    """How many entries are to be brought into the index. One or two queries."""
+    state = index.state()
+    if state.is_whole:
+        return 0
+    return (index.waiting() if state.is_current else Entry.objects.live()).count()
+
+
+def _is_of_later_release() -> bool:
+    return SearchState.objects.filter(analyser__gt=index.ANALYSER).exists()
 
 
 def _empty() -> None:

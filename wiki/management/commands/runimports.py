@@ -2,7 +2,8 @@
 
 Each job is done in a process of its own, so that a dump that takes too much
 memory ends that process and not the worker, and what it took is given back. With
-nothing to import it draws the pages that a rename or the like only marked.
+nothing to import it draws the pages that a rename or the like only marked, and
+completes the search index.
 """
 
 import gc
@@ -23,7 +24,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections, connections
 
-from wiki.editing import background
+from wiki.editing import background, reindexing
 from wiki.importing import jobs
 from wiki.importing.working import carry_out
 from wiki.models import ImportJob, JobState
@@ -106,14 +107,15 @@ class _Worker:
                 time.sleep(_SECONDS_BETWEEN_LOOKS)
 
     def _look(self) -> bool:
-        """Does the next job; whether there was one."""
+        """Does the next job, or what else there is; whether there was anything."""
         self._sweep_now_and_then()
         job = jobs.claim()
         if job is not None:
             self._watch_over(job)
-        else:
-            background.draw_left()
-        return job is not None
+            return True
+        background.draw_left()
+        # A part at a time: an import that is asked for meanwhile comes first.
+        return reindexing.complete_some()
 
     def _has_parent(self) -> bool:
         return not self._parent or os.getppid() == self._parent

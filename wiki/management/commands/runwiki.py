@@ -49,6 +49,7 @@ class Command(BaseCommand):
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         starting.migrate_if_needed()
         starting.collect_static_if_changed()
+        starting.complete_search_index()
         try:
             starting.import_first_notes_if_empty()
         except (CommandError, SystemExit) as error:
