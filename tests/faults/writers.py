@@ -15,7 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from email.message import Message
 from html.parser import HTMLParser
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from itertools import count, repeat
 from urllib.parse import quote, urlencode
 
@@ -163,9 +163,7 @@ class Writer:
         self, method: str, path: str, fields: dict[str, str] | None = None
     ) -> tuple[int, str, Message]:
         if self._connection is None:
-            self._connection = HTTPConnection(
-                "127.0.0.1", self._port, timeout=ANSWER_SECONDS
-            )
+            self._connection = self._connect()
         headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self._cookies.items())}
         body = None
         if fields is not None:
@@ -174,9 +172,7 @@ class Writer:
             body = urlencode(sent)
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         try:
-            self._connection.request(method, path, body, headers)
-            answer = self._connection.getresponse()
-            html = answer.read().decode("utf-8", "replace")
+            answer, html = self._answer(method, path, body, headers)
         except (OSError, HTTPException):
             self._connection.close()
             self._connection = None
@@ -186,6 +182,27 @@ class Writer:
                 key, _, rest = value.partition("=")
                 self._cookies[key] = rest.partition(";")[0]
         return answer.status, html, answer.headers
+
+    def _answer(self, *request: object) -> tuple[HTTPResponse, str]:
+        is_reused = self._connection.sock is not None
+        try:
+            return self._exchange(*request)
+        except ConnectionError:
+            if not is_reused:
+                raise
+        # A server ends a connection that rests for two seconds, which may cross
+        # what is sent on it: a browser asks again on another, once.
+        self._connection.close()
+        self._connection = self._connect()
+        return self._exchange(*request)
+
+    def _exchange(self, *request: object) -> tuple[HTTPResponse, str]:
+        self._connection.request(*request)
+        answer = self._connection.getresponse()
+        return answer, answer.read().decode("utf-8", "replace")
+
+    def _connect(self) -> HTTPConnection:
+        return HTTPConnection("127.0.0.1", self._port, timeout=ANSWER_SECONDS)
 
 
 def _edit_path(slug: str) -> str:
