@@ -17,6 +17,12 @@ from markdown_it.common.normalize_url import normalizeLink
 from markdown_it.helpers import parseLinkDestination
 
 from wiki.rendering.headings import heading_id
+from wiki.rendering.link_scan import (
+    WINDOW_CHARS,
+    Change,
+    changes_of_links,
+    is_in_embed,
+)
 from wiki.rendering.local import LocalAddress, read_local
 from wiki.rendering.shortcodes import read_destination
 from wiki.rendering.wikilinks import BLOCK_REFERENCE, read_wikilink
@@ -26,21 +32,8 @@ Pair = tuple[str, str]
 # As many as the importer reads back. A text of more links stays as it is.
 MAX_PAIRS = 20_000
 
-# Further away than this no end of a code span or an address is looked for, so
-# that a text of nothing but beginnings takes no longer than any other.
-_WINDOW_CHARS = 8000
 _TAG_CHARS = 1000
-_EMBED_CHARS = 30
 
-_SIGN = re.compile(
-    r"(?P<fence>^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?P<marks>`{3,}|~{3,}))"
-    r"|(?P<ticks>`+)"
-    r"|(?P<wiki>!?\[\[)"
-    r"|(?P<block>\(\()"
-    r"|(?P<destination>\](?:\(|:)[ \t]*)"
-    r"|(?P<attribute>(?:href|src)[ \t]*=[ \t]*)",
-    re.MULTILINE | re.IGNORECASE,
-)
 _VALUE = re.compile(r"\"([^\"\n]{1,4000})\"|'([^'\n]{1,4000})'")
 # What would be markup in the text of a link.
 _MARKUP = re.compile(r"[\\\[\]*_`<&]")
@@ -65,13 +58,6 @@ class Rewritten:
 
     text: str
     pairs: tuple[Pair, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    start: int
-    end: int
-    text: str
 
 
 def rewrite_links(body: str, leads: Mapping[str, Leads]) -> Rewritten:
@@ -137,21 +123,10 @@ class _Scan:
         self._body = body
         self._leads = leads
 
-    def changes(self) -> Iterator[_Change]:
-        at = 0
-        while sign := _SIGN.search(self._body, at):
-            at = sign.end()
-            if sign["fence"] and self._opens_block(sign):
-                at = self._end_of_block(sign)
-            elif sign["fence"] or sign["ticks"]:
-                at = self._end_of_span(sign["marks"] or sign["ticks"], at)
-            elif not self._is_escaped(sign.start()):
-                change = self._change(sign)
-                if change:
-                    yield change
-                    at = change.end
+    def changes(self) -> Iterator[Change]:
+        return changes_of_links(self._body, self._change)
 
-    def _change(self, sign: re.Match[str]) -> _Change | None:
+    def _change(self, sign: re.Match[str]) -> Change | None:
         if sign["wiki"]:
             return self._wiki(sign.start())
         if sign["block"]:
@@ -160,9 +135,9 @@ class _Scan:
             return self._destination(sign)
         return self._attribute(sign)
 
-    def _wiki(self, start: int) -> _Change | None:
+    def _wiki(self, start: int) -> Change | None:
         link = read_wikilink(self._body, start, len(self._body))
-        if link is None or self._is_in_embed(start):
+        if link is None or is_in_embed(self._body, start):
             return None
         heading, label = link.heading, link.label
         leads = self._leads.get(link.target)
@@ -183,32 +158,32 @@ class _Scan:
         if heading and not link.is_file:
             address += f"#{address_of(heading_id(heading))}"
         mark = "!" if link.is_file else ""
-        return _Change(start, link.end, f"{mark}[{label}]({address})")
+        return Change(start, link.end, f"{mark}[{label}]({address})")
 
-    def _block(self, start: int) -> _Change | None:
+    def _block(self, start: int) -> Change | None:
         found = BLOCK_REFERENCE.match(self._body, start)
         leads = self._leads.get(found[0]) if found else None
-        if leads is None or self._is_in_embed(start):
+        if leads is None or is_in_embed(self._body, start):
             return None
         label = _MARKUP.sub(r"\\\g<0>", leads.title or leads.path)
-        return _Change(start, found.end(), f"[{label}]({address_of(leads.path)})")
+        return Change(start, found.end(), f"[{label}]({address_of(leads.path)})")
 
-    def _destination(self, sign: re.Match[str]) -> _Change | None:
+    def _destination(self, sign: re.Match[str]) -> Change | None:
         body, start = self._body, sign.end()
         shortcode = read_destination(body, sign.start() + 1, len(body))
         if shortcode:
             new = self._new_address(read_local(shortcode.address))
             text = f"]({new})"
-            return _Change(sign.start(), shortcode.end, text) if new else None
-        stop = min(len(body), start + _WINDOW_CHARS)
+            return Change(sign.start(), shortcode.end, text) if new else None
+        stop = min(len(body), start + WINDOW_CHARS)
         found = parseLinkDestination(body, start, stop)
         local = read_local(normalizeLink(found.str)) if found.ok else None
         new = self._new_address(local)
         if not new:
             return None
-        return _Change(sign.start(), found.pos, sign[0] + new)
+        return Change(sign.start(), found.pos, sign[0] + new)
 
-    def _attribute(self, sign: re.Match[str]) -> _Change | None:
+    def _attribute(self, sign: re.Match[str]) -> Change | None:
         body = self._body
         value = _VALUE.match(body, sign.end())
         if not value:
@@ -220,7 +195,7 @@ class _Scan:
         if not new:
             return None
         quote = value[0][0]
-        return _Change(sign.start(), value.end(), f"{sign[0]}{quote}{new}{quote}")
+        return Change(sign.start(), value.end(), f"{sign[0]}{quote}{new}{quote}")
 
     def _new_address(self, local: LocalAddress | None) -> str:
         leads = self._leads.get(local.path) if local else None
@@ -228,36 +203,3 @@ class _Scan:
             return ""
         fragment = f"#{address_of(local.fragment)}" if local.fragment else ""
         return address_of(leads.path) + fragment
-
-    def _opens_block(self, sign: re.Match[str]) -> bool:
-        """Behind an opening fence of backticks stands no further one on its line."""
-        if sign["marks"][0] == "~":
-            return True
-        end = self._body.find("\n", sign.end())
-        return "`" not in self._body[sign.end() : end if end >= 0 else None]
-
-    def _end_of_block(self, sign: re.Match[str]) -> int:
-        marks = sign["marks"]
-        closing = re.compile(
-            rf"\n[ \t>]*{re.escape(marks[0])}{{{len(marks)},}}[ \t]*(?=\n|\Z)"
-        )
-        found = closing.search(self._body, sign.end())
-        return found.end() if found else len(self._body)
-
-    def _end_of_span(self, marks: str, at: int) -> int:
-        """Behind the code span, or behind its opening signs when nothing ends it."""
-        if marks[0] != "`":
-            return at
-        stop = min(len(self._body), at + _WINDOW_CHARS)
-        paragraph = self._body.find("\n\n", at, stop)
-        closing = re.compile(rf"(?<!`){marks}(?!`)")
-        found = closing.search(self._body, at, paragraph if paragraph >= 0 else stop)
-        return found.end() if found else at
-
-    def _is_in_embed(self, start: int) -> bool:
-        before = self._body[max(0, start - _EMBED_CHARS) : start]
-        return before.rstrip(" \t").lower().endswith("{{embed")
-
-    def _is_escaped(self, start: int) -> bool:
-        before = self._body[max(0, start - 20) : start]
-        return (len(before) - len(before.rstrip("\\"))) % 2 == 1

@@ -18,7 +18,8 @@ _HANGUL = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
 # Signs after which a path goes on: Hangul behind them is part of the address,
 # unless it is nothing but a particle.
 _PATH_SIGNS = frozenset("/=-_#&?+:%@~")
-_PARTICLES = words(
+# What stands behind a name without being part of it.
+PARTICLES = words(
     "가 과 까지 께 께서 나 는 다 도 라 라고 라는 랑 로 로부터 로서 로써 를 만 밖에 "
     "보다 부터 뿐 아 야 에 에게 에는 에도 에만 에서 에서는 에서도 와 으로 으로는 "
     "으로도 은 을 의 이 이고 이나 이다 이라고 이라는 이며 인데 입니다 입니다만 조차 "
@@ -76,6 +77,6 @@ def without_particle(address: str) -> str:
         return head if category(sign)[0] == "P" else address
     if sign == "." and "/" not in head.partition("://")[2]:
         return address
-    if sign in _PATH_SIGNS and tail not in _PARTICLES:
+    if sign in _PATH_SIGNS and tail not in PARTICLES:
         return address
     return head
