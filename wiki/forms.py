@@ -138,6 +138,9 @@ class EntryForm(forms.Form):
     # Said by a browser that has a copy of the text until it hears of the save.
     kept_here = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    # The revision that saving takes back; `wiki.views.undone` says how it is written.
+    undoes = forms.CharField(required=False, widget=forms.HiddenInput)
+
     def __init__(
         self,
         data: Mapping[str, Any] | None = None,
@@ -256,10 +259,12 @@ def form_of(
     section: str = "",
     draft: str = "",
     kept_here: str = "",
+    undoes: str = "",
 ) -> EntryForm:
     """A fresh form that holds this content, with a token of its own.
 
-    `draft` and `kept_here` are those of the form before when this one takes its place.
+    `draft`, `kept_here` and `undoes` are those of the form before when this one
+    takes its place.
     """
     return EntryForm(
         is_new=entry_id is None,
@@ -277,6 +282,7 @@ def form_of(
             "section": section,
             "draft": draft or new_token(),
             "kept_here": kept_here,
+            "undoes": undoes,
         },
     )
 

@@ -80,6 +80,29 @@ def test_one_that_older_revisions_show_is_removed_with_a_warning(as_curator, wri
     assert not EntryFile.objects.exists()
 
 
+@pytest.mark.parametrize("show", ["unused", "kept"])
+def test_what_cannot_be_removed_yet_is_told(as_curator, writer, show):
+    upload = uploaded(writer, name="새 화면.png")
+    if show == "kept":
+        make.edit(make.entry("가", code(upload), by=writer), "없음")
+
+    young, other = page(as_curator, show), "kept" if show == "unused" else "unused"
+    assert "1 more file cannot be removed yet" in young
+    assert "새 화면.png" not in young
+    assert "cannot be removed yet" not in page(as_curator, other)
+    aged(upload)
+    assert "cannot be removed yet" not in page(as_curator, show)
+
+
+def test_a_file_of_a_draft_is_told_of_too(as_curator, writer):
+    upload = aged(uploaded(writer))
+    Draft.objects.create(
+        user=writer, slot="a", body=code(upload), updated_at=timezone.now()
+    )
+
+    assert "1 more file cannot be removed yet" in page(as_curator)
+
+
 def test_nothing_else_than_what_was_asked_about_is_removed(as_curator, writer):
     upload = aged(uploaded(writer))
     entry = make.entry("가", code(upload), by=writer)

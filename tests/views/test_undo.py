@@ -4,6 +4,7 @@ import pytest
 
 from tests import make, people
 from tests.views.acting import address, fresh, text_of
+from tests.views.filling import fields_of
 from wiki import editing
 from wiki.models import RevisionMark
 
@@ -100,6 +101,83 @@ def test_overlap_leads_to_the_page_that_joins_edits(as_writer, entry):
     assert 'value="r2는 틀렸다"' in page
     assert f'action="{address(entry, "edit/")}"' in page
     assert "cannot be undone by itself" in page
+    assert "<h1>Later changes touch what r2 changed</h1>" in page
+    assert "A newer revision" not in page
+    assert not RevisionMark.objects.exists()
+
+
+@pytest.fixture
+def in_conflict(as_writer, entry):
+    """The page that joins the undo of r2 with r4."""
+    make.edit(entry, entry.body.replace("다음 줄이다", "고친 줄이다"))
+    return as_writer.post(address(entry, "undo/2/"), {"base_version": 4})
+
+
+def joined(answer, *choices, **fields):
+    picked = {f"choice-{n}": choice for n, choice in enumerate(choices, 1)}
+    return fields_of(answer, "w-join") | picked | {"do": "join"} | fields
+
+
+def test_an_undo_that_was_joined_marks_what_it_took_back(as_writer, entry, in_conflict):
+    saved = as_writer.post(address(entry, "edit/"), joined(in_conflict, "mine"))
+
+    now = fresh(entry)
+    assert saved.status_code == 302
+    assert (now.version, now.head.kind) == (5, "revert")
+    assert now.body == TEXT.replace("셋째", "마지막")
+    mark = RevisionMark.objects.get()
+    assert (mark.kind, mark.revision.number, mark.reason) == ("reverted", 2, "r5")
+    assert "What r2 changed is undone" in text_of(as_writer.get(saved.url))
+
+
+def test_an_undo_is_one_through_every_page_on_its_way(as_writer, entry, in_conflict):
+    path = address(entry, "edit/")
+    answer = as_writer.post(path, joined(in_conflict))
+    assert answer.status_code == 409
+    assert "<h1>Later changes touch what r2 changed</h1>" in text_of(answer)
+    answer = as_writer.post(path, joined(answer, do="preview"))
+    make.edit(entry, fresh(entry).body.replace("고친 줄이다", "또 고친 줄이다"))
+    answer = as_writer.post(path, joined(answer, "mine"))
+    assert answer.status_code == 409
+    answer = as_writer.post(path, joined(answer, "mine", do="edit"))
+    assert answer.status_code == 200
+
+    as_writer.post(path, fields_of(answer))
+
+    assert fresh(entry).version == 6
+    assert RevisionMark.objects.get().revision.number == 2
+
+
+def test_an_undo_that_keeps_the_latest_marks_nothing(as_writer, entry, in_conflict):
+    sent = joined(in_conflict, "latest", tags="CI, k8s")
+
+    as_writer.post(address(entry, "edit/"), sent)
+
+    assert fresh(entry).version == 4
+    assert not RevisionMark.objects.exists()
+
+
+@pytest.mark.parametrize("undoes", ["2", "1.2", "x:y", "", "1.2:" + "A" * 43])
+def test_a_save_cannot_call_itself_an_undo(as_writer, entry, in_conflict, undoes):
+    sent = joined(in_conflict, "mine", undoes=undoes)
+
+    as_writer.post(address(entry, "edit/"), sent)
+
+    assert fresh(entry).version == 5
+    assert fresh(entry).head.kind != "revert"
+    assert not RevisionMark.objects.exists()
+
+
+def test_what_undoes_another_entry_undoes_nothing_here(as_writer, entry, in_conflict):
+    other = make.edit(make.entry("빌드", "하나\n"), "둘\n")
+    undoes = fields_of(in_conflict, "w-join")["undoes"]
+
+    as_writer.post(
+        address(other, "edit/"),
+        {"title": "빌드", "body": "셋\n", "base_version": 2, "undoes": undoes},
+    )
+
+    assert fresh(other).version == 3
     assert not RevisionMark.objects.exists()
 
 

@@ -55,10 +55,12 @@ def edit_entry(
     base_version: int,
     act: Act,
     is_just_read: bool = False,
+    takes_back: Sequence[int] = (),
 ) -> Saved:
     """The entry with this content, merged with what others saved since.
 
     `is_just_read` when the entry has its head and text, as the database has them.
+    The revisions that it `takes_back`, by their numbers, are marked as reverted.
     Raises EditConflict when both changed the same place, EntryGone when it was
     deleted meanwhile, InvalidContent; in each case nothing was written.
     """
@@ -68,6 +70,7 @@ def edit_entry(
         content=content,
         act=act,
         entry=entry if is_just_read else None,
+        takes_back=takes_back,
     )
     return _only(edit_entries([edit]))
 

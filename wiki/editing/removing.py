@@ -46,6 +46,15 @@ def unused_files(drafted: Collection[str] | None = None) -> QuerySet[StoredFile]
     return _free(~Exists(_uses()), Q(created_at__lt=before), drafted=drafted)
 
 
+def files_not_shown(*, is_kept: bool) -> QuerySet[StoredFile]:
+    """All files that no note shows, those too that cannot be removed yet.
+
+    Those that something knows (`is_kept`), or those that no note ever had.
+    """
+    known = Exists(_uses()) if is_kept else ~Exists(_uses())
+    return StoredFile.objects.filter(known, ~Exists(_shown()))
+
+
 def uploads_of(user: AbstractBaseUser) -> QuerySet[Upload]:
     """What this person uploaded, with `is_used` by a note."""
     uses = EntryFile.objects.filter(file=OuterRef("file"))

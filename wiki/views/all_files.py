@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from wiki import permissions
 from wiki.editing.removing import (
+    files_not_shown,
     hashes_in,
     kept_files,
     remove_files,
@@ -54,11 +55,13 @@ def all_files(request: HttpRequest) -> HttpResponse:
     drafted = hashes_in(Draft.objects.all())
     lists = {name: files(drafted) for name, files in _LISTS.items()}
     page = page_of(request, lists[show], PER_PAGE)
+    counts = {name: files.count() for name, files in lists.items()}
     context = {
         "show": show,
         "page": page,
         "rows": _known(page.object_list),
-        "counts": {name: files.count() for name, files in lists.items()},
+        "counts": counts,
+        "waiting": files_not_shown(is_kept=show == KEPT).count() - counts[show],
     }
     return render(request, "wiki/all_files.html", context)
 

@@ -17,6 +17,7 @@ from wiki.joining_forms import SentJoining, may_see_base, own_text, places_of
 from wiki.models import Entry, Revision
 from wiki.permissions import Person
 from wiki.views.editor import Look, answer, editor_context
+from wiki.views.undone import undone_by
 
 # Places that merged by themselves and are shown; a longer list nobody reads.
 SHOWN_MERGED = 30
@@ -37,6 +38,7 @@ def answer_conflict(
         is_minor=bool(sent.cleaned_data["minor"]),
         draft=sent.text_of("draft"),
         kept_here=sent.text_of("kept_here"),
+        undoes=sent.text_of("undoes"),
     )
     return _page(
         request,
@@ -102,6 +104,7 @@ def _page(
     context = editor_context(request.user, form, look) | {
         "entry": entry,
         "newest": newest,
+        "undone": undone_by(form, entry),
         "is_own": newest.author_id is not None and newest.author == request.user,
         "places": places,
         "place_count": len(places),

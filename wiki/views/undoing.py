@@ -2,7 +2,6 @@
 the latest of one author.
 """
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -37,6 +36,7 @@ from wiki.views.comparison import compare
 from wiki.views.conflicts import answer_conflict
 from wiki.views.editor import compare_contents
 from wiki.views.moved import follow_moves
+from wiki.views.undone import undoing
 
 
 @asking_page
@@ -132,14 +132,10 @@ def _join(
         base_version=undone.number,
         entry_id=conflict.entry.pk,
         comment=comment,
+        undoes=undoing(conflict.entry, undone.number),
     )
     values = {name: value or "" for name, value in form.initial.items()}
     sent = EntryForm(values)
     # Only what the form itself filled in; what is wrong with it shows when it is sent.
     sent.is_valid()
-    sentence = _(
-        "Later changes touch what r%s changed, so it cannot be undone by itself. "
-        "Choose what is to stand in each place; “Mine” is the text from before."
-    )
-    messages.info(request, sentence % undone.number)
     return answer_conflict(request, sent, conflict)

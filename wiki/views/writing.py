@@ -33,7 +33,7 @@ from wiki.editing import (
 )
 from wiki.forms import EntryForm, form_of
 from wiki.joining_forms import SentJoining, read_joining
-from wiki.models import Alias, Entry
+from wiki.models import Alias, Entry, RevisionKind
 from wiki.names import Page
 from wiki.permissions import Person
 from wiki.slugs import clean_title, slugify
@@ -59,6 +59,7 @@ from wiki.views.section_editing import (
     open_part,
     sent_part,
 )
+from wiki.views.undone import undone_by
 from wiki.views.uploads import left_picture, with_picture
 
 # Buttons of the conflict page; "back" is the way to it after signing in.
@@ -201,11 +202,18 @@ def _save(
     base_version = form.cleaned_data["base_version"]
     base = part.base if part else _base_of(entry, base_version)
     content = form.content(base)
-    act = _act(request, form)
+    act, undone = _act(request, form), undone_by(form, entry)
+    if undone:
+        act = replace(act, kind=RevisionKind.REVERT)
     try:
         whole = part.in_whole(content) if part else content
         saved = edit_entry(
-            entry, whole, base_version=base_version, act=act, is_just_read=True
+            entry,
+            whole,
+            base_version=base_version,
+            act=act,
+            is_just_read=True,
+            takes_back=[undone] if undone else (),
         )
     except InvalidContent as error:
         form.add_problems(error)
@@ -217,7 +225,10 @@ def _save(
         keep_refused(request, form)
         return answer_gone(request, form)
     was_renamed = base.title == content.title != saved.entry.title
-    _say_what_became(request, saved, base_version, was_renamed=was_renamed)
+    if undone and saved.status != "same":
+        messages.success(request, _("What r%s changed is undone.") % undone)
+    else:
+        _say_what_became(request, saved, base_version, was_renamed=was_renamed)
     fragment = fragment_after(saved.entry, part, content.body) if part else ""
     answer = HttpResponseRedirect(saved.entry.get_absolute_url() + fragment)
     return settle_draft(request, form, answer)
