@@ -133,7 +133,9 @@ class _Tags:
 
         A name that curators took from a tag since then goes on meaning it.
         """
-        uses, rows = Content.of(newest).tags, self._rows[entry.pk]
+        # Of two names that mean one tag by now the first has the row.
+        uses = tagging.without_doubles(Content.of(newest).tags, self._known)
+        rows = self._rows[entry.pk]
         if [(u.name, u.rule) for u in uses] != [(r.name, r.rule) for r in rows]:
             return True
         known = [self._known.get(use.key) for use in uses]

@@ -26,7 +26,7 @@ from wiki.editing.lifecycle import (
 from wiki.editing.marks import TakenBack, mark_taken_back
 from wiki.editing.merging import merge_contents
 from wiki.editing.problems import EditError, EntryGone, InvalidContent
-from wiki.editing.races import hold
+from wiki.editing.races import hold, retrying
 from wiki.editing.rebuilding import rebuild_tags
 from wiki.editing.requests import EntryEdit, Outcome, Saved
 from wiki.editing.rows import bump_epoch
@@ -104,6 +104,10 @@ def undo_batch(batch: Batch, *, act: Act, person: Person | None = None) -> Undon
     """
     if batch.kind in WITH_OWN_UNDO:
         raise ValueError(f"batch {batch.pk} is of an import")
+    return retrying(lambda: _undo_batch(batch, act, person))
+
+
+def _undo_batch(batch: Batch, act: Act, person: Person | None) -> UndoneBatch:
     try:
         with transaction.atomic():
             done = _Undo(batch, act, person).carry_out()
@@ -191,15 +195,17 @@ class _Undo:
         )
 
     def _finish(self, rows: RowsUndo, before: TagRows) -> None:
-        trashed = self.undone.details.get("trashed", [])
-        for ids in _parts(trashed):
-            rebuild_tags(ids)
+        trashed, moves = self.undone.details["trashed"], _moves_of(self.undone)
         rows.finish()
+        if moves:
+            # Deleted entries go on naming what they bore.
+            for ids in _parts(trashed):
+                rebuild_tags(ids)
         self.batch.details = {
             "before": before.as_json(),
             "after": rows_of(rows.tag_ids).as_json(),
             "trashed": trashed,
-            "moves": {new: old for old, new in _moves_of(self.undone).items()},
+            "moves": {new: old for old, new in moves.items()},
         }
         self.batch.save(update_fields=["details"])
         bump_epoch()

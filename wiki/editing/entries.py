@@ -198,10 +198,13 @@ def _edit(
     bases = _load_bases([edits[position] for position in positions], entries)
     newer = _load_newer([edits[position] for position in positions], entries)
     tags = tagging.find_tags(
-        use.key
+        key
         for position in positions
-        for use in cleaned[position].content.tags
-        if not _has_tags(entries[edits[position].entry_id], cleaned[position].content)
+        for key in _keys_in_question(
+            entries[edits[position].entry_id],
+            cleaned[position].content,
+            bases[edits[position].entry_id],
+        )
     )
     changes, written, merged_with = [], [], {}
     for position in positions:
@@ -224,11 +227,15 @@ def _is_stale(edit: EntryEdit, entries: Mapping[int, Entry]) -> bool:
     return edit.base_version != entries[edit.entry_id].version
 
 
-def _has_tags(entry: Entry, content: Content) -> bool:
-    """Whether the entry bears the very tags, so that none has to be looked up."""
-    return [use.key for use in content.tags] == [
-        tag_key(name) for name in entry.head.tag_names()
-    ]
+def _keys_in_question(entry: Entry, content: Content, base: Content) -> set[str]:
+    """The keys of tags whose meaning counts for the save; none where all bear alike."""
+    mine = [use.key for use in content.tags]
+    former = [use.key for use in base.tags]
+    current = [tag_key(name) for name in entry.head.tag_names()]
+    if mine == current:
+        return set()
+    # A topic may have got another name since the base was read.
+    return set(mine) if former == current else {*mine, *former, *current}
 
 
 def _prepare(
@@ -246,7 +253,8 @@ def _prepare(
         return EntryGone(entry, mine)
     final = mine
     if newer or base != current:
-        merged = merge_contents(base, mine, current)
+        topics = {key: tag.pk for key, tag in known_tags.items()}
+        merged = merge_contents(base, mine, current, topics)
         if merged.has_clash:
             return EditConflict(
                 entry=entry,

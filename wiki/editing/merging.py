@@ -1,6 +1,6 @@
 """Three-way merge of whole contents: text, title, tags and the rest."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from wiki.editing.content import Content, TagUse
@@ -25,8 +25,16 @@ class MergedContent:
         return self.body.has_clash or bool(self.clashing_fields)
 
 
-def merge_contents(base: Content, mine: Content, theirs: Content) -> MergedContent:
-    """`mine` and `theirs`, both made from `base`, as one. Pure."""
+def merge_contents(
+    base: Content,
+    mine: Content,
+    theirs: Content,
+    topics: Mapping[str, Hashable] | None = None,
+) -> MergedContent:
+    """`mine` and `theirs`, both made from `base`, as one. Pure.
+
+    `topics` says of keys of tags which are names of the same one; others are alone.
+    """
     body = merge(base.body, mine.body, theirs.body)
     values: dict[str, object] = {}
     clashes = []
@@ -37,7 +45,7 @@ def merge_contents(base: Content, mine: Content, theirs: Content) -> MergedConte
             clashes.append(name)
     content = Content(
         body=body.text,
-        tags=_merge_tags(base.tags, mine.tags, theirs.tags),
+        tags=_merge_tags(base.tags, mine.tags, theirs.tags, topics or {}),
         aliases=_merge_aliases(base.aliases, mine.aliases, theirs.aliases),
         **values,
     )
@@ -45,11 +53,15 @@ def merge_contents(base: Content, mine: Content, theirs: Content) -> MergedConte
 
 
 def _merge_tags(
-    base: Sequence[TagUse], mine: Sequence[TagUse], theirs: Sequence[TagUse]
+    base: Sequence[TagUse],
+    mine: Sequence[TagUse],
+    theirs: Sequence[TagUse],
+    topics: Mapping[str, Hashable],
 ) -> tuple[TagUse, ...]:
-    uses = {use.key: use for side in (base, theirs, mine) for use in side}
-    keys = merge_sets(*([use.key for use in side] for side in (base, mine, theirs)))
-    return tuple(uses[key] for key in keys)
+    def topic_of(use: TagUse) -> Hashable:
+        return topics.get(use.key, use.key)
+
+    return merge_sets(base, mine, theirs, key=topic_of)
 
 
 def _merge_aliases(

@@ -115,6 +115,9 @@ class RowsUndo:
 
     def prepare(self) -> None:
         """Names and values go back, and tags that went are there again."""
+        # A save that gives an entry one of these tags waits until this is done.
+        held = Tag.objects.select_for_update().filter(pk__in=self.tag_ids)
+        list(held.order_by("pk").values_list("pk"))
         now = rows_of(self.tag_ids)
         gone = self._aliases_to_go(now)
         if gone:
