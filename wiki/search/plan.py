@@ -308,10 +308,5 @@ def ts_phrase(phrase: Phrase, *, in_order: bool = True) -> str:
     return f"({sign.join([*words, last])})"
 
 
-def ts_any(phrases: Iterable[Phrase], *, in_order: bool = True) -> str:
-    """For PostgreSQL: any of the phrases."""
-    return " | ".join(ts_phrase(phrase, in_order=in_order) for phrase in phrases)
-
-
 def _ts_way(way: Way, *, in_order: bool) -> str:
     return f"({' & '.join(ts_phrase(one, in_order=in_order) for one in way)})"
