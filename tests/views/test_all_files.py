@@ -137,5 +137,5 @@ def test_the_count_of_queries_does_not_grow(
     if show == "kept":
         make.edit(make.entry("가", "".join(map(code, uploads)), by=writer), "없음")
 
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         page(as_curator, show)

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from tests import make, people
+from wiki import editing
 from wiki.models import Turn
 from wiki.views import drawing, preview
 
@@ -23,6 +24,66 @@ def test_a_writer_gets_the_clean_fragment(as_writer):
     assert "<script" not in text
     assert 'href="javascript' not in text
     assert "<html" not in text
+
+
+# ── A section of a note ───────────────────────────────────────────────────────
+PARTED = (
+    "# 하나\n\n[x]와 각주[^1]\n\n# 둘\n\n[x]: https://example.org/\n\n[^1]: 뜻풀이\n"
+)
+
+
+def of_section(entry, **fields):
+    sent = {"content": "# 하나\n\n[x]와 각주[^1]\n", "entry_id": entry.pk}
+    return sent | {"section": "하나", "base_version": entry.version} | fields
+
+
+def test_a_section_refers_to_the_rest_of_its_note(as_writer):
+    entry = make.entry("배포", PARTED)
+
+    html = as_writer.post(ADDRESS, of_section(entry)).content.decode()
+
+    assert 'href="https://example.org/"' in html
+    assert "뜻풀이" in html
+    assert "둘</h2>" not in html
+
+
+def test_without_script_too(as_writer):
+    entry = make.entry("배포", PARTED)
+    sent = of_section(entry, title="배포", do="preview")
+    sent["body"] = sent.pop("content")
+
+    answer = as_writer.post(f"{entry.get_absolute_url()}edit/", sent)
+
+    assert 'href="https://example.org/"' in str(answer.context["preview"])
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"section": "없음"},
+        {"base_version": 9},
+        {"base_version": ""},
+        {"base_version": "x"},
+        {"entry_id": ""},
+        {"section": "\x00"},
+    ],
+)
+def test_a_section_that_is_not_there_is_drawn_by_itself(as_writer, fields):
+    answer = as_writer.post(ADDRESS, of_section(make.entry("배포", PARTED), **fields))
+
+    assert answer.status_code == 200
+    assert "example.org" not in answer.content.decode()
+
+
+def test_nothing_of_what_is_hidden_is_drawn(as_writer, as_curator, curator):
+    entry = make.edit(make.entry("배포", PARTED), "# 하나\n")
+    editing.hide_revision(
+        make.revision(entry, 1), reason="욕", author=editing.Author(user=curator)
+    )
+    sent = of_section(entry, base_version=1)
+
+    assert "뜻풀이" not in as_writer.post(ADDRESS, sent).content.decode()
+    assert "뜻풀이" in as_curator.post(ADDRESS, sent).content.decode()
 
 
 def test_links_are_resolved_and_counted(as_writer, django_assert_max_num_queries):

@@ -4,6 +4,7 @@
 else of the package is its own affair.
 """
 
+from .definitions import with_definitions
 from .pipeline import RENDER_VERSION, markdownify, plain_text, render, render_key
 from .rendered import (
     Destination,
@@ -32,5 +33,6 @@ __all__ = [
     "render_key",
     "section_text",
     "sections_of",
+    "with_definitions",
     "with_section",
 ]

@@ -11,6 +11,7 @@ from wiki.models import Entry, RateLimit, Turn
 from wiki.names import Page
 from wiki.views.drawing import draw, missing_links
 from wiki.views.gate import author_of, writers_only
+from wiki.views.section_editing import SectionGone, part_of
 
 # Typing without a rest asks every second or so; this is twice that.
 PREVIEWS_PER_MINUTE = 120
@@ -27,7 +28,8 @@ def preview(request: HttpRequest) -> HttpResponse:
     """The inside of the article that the text in `content` would be.
 
     Of the entry `entry_id`, as far as the asker may read it: its links lead where
-    they lead from there. What keeps the text from being drawn is said as one
+    they lead from there. Where the text is only a `section` of the revision
+    `base_version`, it may refer to what is defined in the rest of that. What keeps the text from being drawn is said as one
     sentence of plain text. How many links it has, and how many lead nowhere yet,
     stands in two headers.
 
@@ -50,13 +52,16 @@ def preview(request: HttpRequest) -> HttpResponse:
         if seconds:
             sentence = _("There were too many previews. Wait %s seconds.")
             return _wait(sentence % seconds, seconds)
-        return _drawn(content, _page(request))
+        return _drawn(request, content)
     finally:
         Turn.objects.give_back(turn)
 
 
-def _drawn(content: str, page: Page) -> HttpResponse:
-    drawn = draw(content, page)
+def _drawn(request: HttpRequest, content: str) -> HttpResponse:
+    entry = _entry(request)
+    writer_id = request.user.pk
+    page = Page.of(entry, writer_id=writer_id) if entry else Page(writer_id=writer_id)
+    drawn = draw(_with_the_rest(request, entry, content), page)
     return HttpResponse(
         drawn.html,
         headers={
@@ -67,17 +72,26 @@ def _drawn(content: str, page: Page) -> HttpResponse:
     )
 
 
-def _page(request: HttpRequest) -> Page:
-    """The page the text is for; a new one when it is none the asker may read."""
+def _entry(request: HttpRequest) -> Entry | None:
+    """The entry the text is for; None when it is none the asker may read."""
     entry_id = number_in(request.POST.get("entry_id", ""))
-    writer_id = request.user.pk
     if entry_id is None:
-        return Page(writer_id=writer_id)
+        return None
     entries = Entry.objects.visible_to(request.user).without_text()
-    entry = entries.filter(pk=entry_id).first()
-    if entry is None:
-        return Page(writer_id=writer_id)
-    return Page.of(entry, writer_id=writer_id)
+    return entries.filter(pk=entry_id).first()
+
+
+def _with_the_rest(request: HttpRequest, entry: Entry | None, content: str) -> str:
+    """The text of a section with what is defined around it; any other as it is."""
+    name = request.POST.get("section", "")
+    if entry is None or not name:
+        return content
+    number = number_in(request.POST.get("base_version", ""))
+    try:
+        part = part_of(request.user, entry, name, number)
+    except SectionGone:
+        return content
+    return part.as_printed(content)
 
 
 def _who(request: HttpRequest) -> str:

@@ -14,7 +14,13 @@ from wiki.forms import EntryForm
 from wiki.models import Entry
 from wiki.names import Page
 from wiki.permissions import Person
-from wiki.rendering import Section, section_text, sections_of, with_section
+from wiki.rendering import (
+    Section,
+    section_text,
+    sections_of,
+    with_definitions,
+    with_section,
+)
 from wiki.rendering.headings import heading_fragment
 from wiki.slugs import title_key
 from wiki.views.drawing import lookup_for
@@ -33,6 +39,10 @@ class Part:
 
     section: Section
     base: Content
+
+    def as_printed(self, text: str) -> str:
+        """The text with what it can refer to in the rest of the body."""
+        return with_definitions(self.base.body, self.section, text)
 
     def in_whole(self, content: Content) -> Content:
         """The content, whose body is the section, with the whole body around it."""
@@ -59,10 +69,16 @@ def sent_part(person: Person, entry: Entry, form: EntryForm) -> Part | None:
     name = form.text_of("section")
     if not name:
         return None
+    return part_of(person, entry, name, form.cleaned_data.get("base_version"))
+
+
+def part_of(person: Person, entry: Entry, name: str, number: int | None) -> Part:
+    """The section of this id in a revision. Raises SectionGone, as `sent_part`."""
+    if number is None:
+        raise SectionGone
     try:
-        number = form.cleaned_data["base_version"]
         base = Content.of(get_revision_for(person, entry, number))
-    except (KeyError, Http404):
+    except Http404:
         raise SectionGone from None
     return Part(_section_called(name, base.body, entry), base)
 

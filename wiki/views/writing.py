@@ -340,7 +340,9 @@ def _with_preview(
         return _invalid(request, form, entry, part)
     writer_id = request.user.pk
     page = Page.of(entry, writer_id=writer_id) if entry else Page(writer_id=writer_id)
-    look = replace(_look(part), preview=draw(form.text_of("body"), page))
+    text = form.text_of("body")
+    text = part.as_printed(text) if part else text
+    look = replace(_look(part), preview=draw(text, page))
     return editor_page(request, form.unjudged(), entry=entry, look=look)
 
 

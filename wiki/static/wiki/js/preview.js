@@ -34,11 +34,16 @@ for (const form of document.querySelectorAll("form[data-preview-url]")) {
 
   const valueOf = (name) => form.querySelector(`[name=${name}]`)?.value ?? "";
 
+  // What a section refers to may stand in the rest of the text.
+  const place = () => Object.fromEntries(
+    ["entry_id", "section", "base_version"].map((name) => [name, valueOf(name)]),
+  );
+
   const request = (content, signal) =>
     fetch(form.dataset.previewUrl, {
       method: "POST",
       signal,
-      body: new URLSearchParams({ content, entry_id: valueOf("entry_id") }),
+      body: new URLSearchParams({ content, ...place() }),
       headers: { "X-CSRFToken": valueOf("csrfmiddlewaretoken") },
       redirect: "error", // to the sign-in page, when the session has ended
     });
