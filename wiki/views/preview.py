@@ -29,9 +29,10 @@ def preview(request: HttpRequest) -> HttpResponse:
 
     Of the entry `entry_id`, as far as the asker may read it: its links lead where
     they lead from there. Where the text is only a `section` of the revision
-    `base_version`, it may refer to what is defined in the rest of that. What keeps the text from being drawn is said as one
-    sentence of plain text. How many links it has, and how many lead nowhere yet,
-    stands in two headers.
+    `base_version`, it may refer to what is defined in the rest of that.
+
+    What keeps the text from being drawn is said as one sentence of plain text. How
+    many links it has, and how many lead nowhere yet, stands in two headers.
 
     One text of each writer is drawn at a time; who asks for another meanwhile is
     told when to ask again.
