@@ -1,6 +1,4 @@
-"""Acts on a whole entry, each with a page that asks first: revert, rename, delete,
-restore.
-"""
+"""Acts on a whole entry, each with a page that asks first: revert, delete, restore."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -8,7 +6,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from wiki.access import get_revision_for
@@ -16,12 +13,10 @@ from wiki.editing import (
     Content,
     Saved,
     delete_entry,
-    rename_entry,
     restore_entry,
     revert_entry,
 )
 from wiki.models import Entry, Revision
-from wiki.models.revisions import MAX_COMMENT_CHARS
 from wiki.views.acts import (
     ActForm,
     Asked,
@@ -62,27 +57,6 @@ def revert(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     comparison = compare(entry.head, target)
     context = {"entry": entry, "revision": target, "comparison": comparison}
     return answer(request, "wiki/revert.html", asked, context)
-
-
-@asking_page
-@follow_moves
-def rename(request: HttpRequest, slug: str) -> HttpResponse:
-    """Gives the entry another title; the old one goes on leading to it."""
-    entry = entry_to_change(request, slug)
-    comment = Truncator(_("Title until now: %s") % entry.title).chars(MAX_COMMENT_CHARS)
-    asked = Asked(form_for(TitleForm, request, entry, comment, title=entry.title))
-    if request.method == "POST":
-        done = attempt(
-            asked.form,
-            entry,
-            lambda values: rename_entry(
-                entry, values["title"], **decided(request, values)
-            ),
-        )
-        if isinstance(done, Saved):
-            return back_to(request, done, _("The note has its new title."))
-        asked, entry = done, entry_to_change(request, slug)
-    return answer(request, "wiki/rename.html", asked, {"entry": entry})
 
 
 @asking_page
