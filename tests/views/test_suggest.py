@@ -280,6 +280,16 @@ def test_initials_find_tags_in_the_field_of_tags(as_writer):
     assert tags(as_writer, "ㅂㅍㄷ") == ["배포 도구"]
 
 
+@pytest.mark.parametrize(
+    "typed, found", [("qovh", "배포"), ("qov", "배포"), ("ㅊㅁ촏", "Cache")]
+)
+def test_a_name_is_found_on_the_wrong_keyboard(as_writer, typed, found):
+    make.entry("배포")
+    make.entry("Cache")
+
+    assert names(as_writer, typed) == [found]
+
+
 def test_few_letters_in_many_names_still_find_the_best(as_writer, monkeypatch):
     monkeypatch.setattr(suggest, "MAX_SUGGESTED", 2)
     for title in ("배관", "배", "무중단 배포", "배포"):
