@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
+from django.db.models.functions import Replace
 
 from wiki.models import Entry, SearchDocument, Tag, TagAlias
 from wiki.models.entries import EntryQuerySet
@@ -210,7 +211,9 @@ class _Search:
             plan, _COLUMNS_OF[_IN_TAGS], loosely=loosely, or_named=name
         )
         order = (self._class(name, loosely=loosely), "-updated_at", "-id")
-        found = _first(entries.filter(having).order_by(*order))
+        letters = Replace("title_key", Value(" "), Value(""))
+        ranked = entries.filter(having).alias(title_letters=letters)
+        found = _first(ranked.order_by(*order))
         if len(found) > MAX_FOUND:
             return found
         recent = entries.recently_changed()
@@ -220,17 +223,22 @@ class _Search:
         return [*found, *_weighed(new[:_WEIGHED], plan), *new[_WEIGHED:]]
 
     def _name(self) -> str:
-        """The key of what would be an entry's name; empty if parts are of titles."""
-        if self.query.titles:
+        """The key of what would be an entry's name; empty if words are parted."""
+        words = (*self.query.words, *self.query.phrases)
+        if words and self.query.titles:
             return ""
-        return title_key(" ".join((*self.query.words, *self.query.phrases)))
+        return title_key(" ".join(words or self.query.titles))
 
     def _class(self, name: str, *, loosely: bool) -> Case:
         cases = []
         if name:
             cases = [
                 When(lookup.named(name), then=Value(_NAME)),
-                When(title_key__startswith=name, then=Value(_BEGINNING)),
+                # People write 블루그린 and 블루 그린.
+                When(
+                    title_letters__startswith=name.replace(" ", ""),
+                    then=Value(_BEGINNING),
+                ),
             ]
         for number in (_IN_TITLE, _IN_HEADINGS):
             having = lookup.having(self.plan, _COLUMNS_OF[number], loosely=loosely)

@@ -179,7 +179,7 @@ def _first_of_postgresql(
         ),
         roughly.parameters,
     )
-    candidates = entries.filter(pk__in=maybe.raw()).values("pk")
+    candidates = entries.filter(pk__in=maybe.raw()).values("id")
     sql, parameters = candidates.query.sql_with_params()
     is_so = document.format("1", f"document.entry_id = maybe.id AND {exactly.sql}")
     first = "SELECT id FROM ({} OFFSET 0) maybe WHERE EXISTS ({}) LIMIT %s"

@@ -223,7 +223,9 @@ def _quoted(text: str) -> Term:
 def _word(word: str, synonyms: Synonyms) -> Term:
     forms = list(_forms(word))
     names = [name for form in forms for name in synonyms.get(tag_key(form), ())]
-    phrases = [phrase_of(form, is_open=True) for form in forms]
+    # What begins with a dot is a name as it stands: .NET is no network.
+    is_open = not word.startswith(".")
+    phrases = [phrase_of(form, is_open=is_open) for form in forms]
     if is_initials(word):
         phrases.append(initials_of(word))
     phrases += [phrase_of(name, is_open=False) for name in names]
