@@ -39,6 +39,7 @@ from wiki.views import (
     suggest,
     tags,
     undoing,
+    work_lists,
     writing,
 )
 from wiki.views.moved import follow_moves
@@ -103,6 +104,8 @@ urlpatterns = [
     path("tags/<tag:key>/", tags.tag, name="tag"),
     path("graph/", graph.graph, name="graph"),
     path("graph/data/", graph.graph_data, name="graph-data"),
+    path("health/", work_lists.overview, name="health"),
+    path("health/<str:name>/", work_lists.work_list, name="work-list"),
     path("upload/", upload, name="picture-upload"),
     path("files/", all_files.all_files, name="files"),
     path("files/mine/", own_files.own_files, name="files-mine"),

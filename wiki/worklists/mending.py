@@ -1,0 +1,132 @@
+"""Mending what the lists show: links led right, and tags given. Through the write door.
+
+Each act is on the texts as they are now, so a list that is out of date does no harm:
+what somebody mended meanwhile is left as it is.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from wiki import permissions
+from wiki.editing import Act, Content, EditError, EntryEdit, TagUse, edit_entries
+from wiki.editing.batches import new_batch
+from wiki.models import Batch, BatchKind, Entry, Link, RevisionKind
+from wiki.permissions import Person
+from wiki.rendering.retargeting import LinkName, retarget
+from wiki.worklists.links import Misspelling, find_misspelled
+
+# Texts in memory at a time.
+CHUNK = 50
+
+# What the links of a note that say this are to say instead.
+Renamings = Mapping[LinkName, LinkName]
+
+
+@dataclass(frozen=True)
+class Mended:
+    """Ids of the notes that were changed, and the batch if it was one for many."""
+
+    changed: tuple[int, ...] = ()
+    batch: Batch | None = None
+    # Those that this person may not change, or that could not be saved.
+    refused: int = 0
+
+
+def lead_links(
+    person: Person,
+    renamings: Mapping[int, Renamings],
+    *,
+    act: Act,
+    as_batch: bool = False,
+) -> Mended:
+    """Makes links of these notes, by id, say something else.
+
+    A link without a heading of its own in `renamings` is looked up without it and
+    keeps it.
+    """
+    ids = sorted(renamings)
+    if as_batch:
+        act = replace(act, batch=new_batch(BatchKind.BULK, act))
+    changed: list[int] = []
+    refused = 0
+    for start in range(0, len(ids), CHUNK):
+        edits = []
+        for entry in _readable(person, ids[start : start + CHUNK]):
+            body = _led(entry.body, renamings[entry.pk])
+            if body == entry.body:
+                continue
+            if not permissions.can_edit(person, entry):
+                refused += 1
+                continue
+            edits.append(_edit_of(entry, replace(Content.of(entry), body=body), act))
+        for outcome in edit_entries(edits) if edits else ():
+            if isinstance(outcome, EditError):
+                refused += 1
+            elif outcome.status != "same":
+                changed.append(outcome.entry.pk)
+    if act.batch and not changed:
+        act.batch.delete()
+    return Mended(tuple(changed), act.batch if changed else None, refused)
+
+
+def spell_links(
+    person: Person, entry_ids: Collection[int], *, act: Act, as_batch: bool = False
+) -> Mended:
+    """Writes the links of these notes as the titles they lead to are written."""
+    visibilities = permissions.visibilities_for(person)
+    found: Sequence[Misspelling] = find_misspelled(visibilities, only=entry_ids)
+    renamings = {
+        one.source_id: {LinkName(name): LinkName(right) for name, right in one.names}
+        for one in found
+    }
+    return lead_links(person, renamings, act=act, as_batch=as_batch)
+
+
+def write_name_so(person: Person, key: str, target: Entry, *, act: Act) -> Mended:
+    """Leads all links to a name that no note has to this note, as one batch."""
+    links = Link.objects.filter(key=key, target=None, destination="")
+    seen = Entry.objects.visible_to(person)
+    renamings: dict[int, dict[LinkName, LinkName]] = {}
+    rows = links.filter(source__in=seen).values_list("source_id", "name")
+    for source_id, name in rows:
+        of_source = renamings.setdefault(source_id, {})
+        of_source[LinkName(name)] = LinkName(target.title)
+    return lead_links(person, renamings, act=act, as_batch=True)
+
+
+def add_tags(entry: Entry, uses: Sequence[TagUse], *, act: Act) -> None:
+    """Gives the entry, just read with its head, these tags besides those it has.
+
+    Raises EditError.
+    """
+    content = Content.of(entry)
+    tagged = replace(content, tags=(*content.tags, *uses))
+    act = replace(act, kind=RevisionKind.TAGS)
+    (outcome,) = edit_entries([_edit_of(entry, tagged, act)])
+    if isinstance(outcome, EditError):
+        raise outcome
+
+
+def _readable(person: Person, ids: Sequence[int]) -> list[Entry]:
+    entries = Entry.objects.visible_to(person).with_head().defer("html", "headings")
+    return list(entries.filter(pk__in=ids).order_by("pk"))
+
+
+def _led(body: str, names: Renamings) -> str:
+    def new_name(link: LinkName) -> LinkName | None:
+        if link in names:
+            return names[link]
+        new = names.get(LinkName(link.target))
+        return new and replace(new, heading=link.heading)
+
+    return retarget(body, new_name)
+
+
+def _edit_of(entry: Entry, content: Content, act: Act) -> EntryEdit:
+    return EntryEdit(
+        entry_id=entry.pk,
+        base_version=entry.version,
+        content=content,
+        act=act,
+        entry=entry,
+    )
