@@ -6,6 +6,8 @@ by the migration and are read and written in `wiki.search.index` only.
 """
 
 from django.db import models
+from django.db.models.signals import pre_save
+from django.dispatch import receiver
 
 from wiki.models.entries import Entry
 
@@ -43,3 +45,14 @@ class SearchState(models.Model):
 
     def __str__(self) -> str:
         return f"analyser {self.analyser}"
+
+
+# Of no analyser: what names it is not read, and made anew.
+NO_ANALYSER = 0
+
+
+@receiver(pre_save, sender=SearchState)
+def _forget_words(instance: SearchState, *, raw: bool, **rest: object) -> None:
+    # A dump has the rows that say what is in the index, and none of its words.
+    if raw:
+        instance.analyser, instance.is_whole = NO_ANALYSER, False
