@@ -28,6 +28,7 @@ from wiki.views import (
     importing,
     imports,
     lifecycle,
+    links,
     own_files,
     people,
     preferences,
@@ -88,6 +89,7 @@ urlpatterns = [
         name="revision-hide",
     ),
     path("wiki/<str:slug>/blame/", blame.blame, name="entry-blame"),
+    path("wiki/<str:slug>/links/", links.links, name="entry-links"),
     path("wiki/<str:slug>/feed/", follow_moves(EntryFeed()), name="entry-feed"),
     path("wiki/<str:slug>/diff/", comparing.diff, name="entry-diff"),
     path(

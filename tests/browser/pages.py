@@ -260,6 +260,8 @@ VISITS = [
     Visit("diff-impossible", EDITED + "diff/?old=3&new=1", status=404, looks=BRIEF),
     Visit("history-of-one-author", EDITED + "history/?kind=edit&by=n지현"),
     Visit("history-to-curator", EDITED + "history/", "curator", looks=BRIEF),
+    Visit("links", "/wiki/redis/links/", "writer"),
+    Visit("links-of-none", "/wiki/빈-글/links/", looks=BRIEF),
     Visit("blame", EDITED + "blame/"),
     Visit("blame-of-rich-text", DEPLOY + "blame/", "writer", looks=BRIEF),
     Visit("blame-back", EDITED + "blame/?at=1&ws=ignore", "curator", looks=BRIEF),

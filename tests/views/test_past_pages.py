@@ -8,7 +8,10 @@ from wiki.models import RateLimit, RevisionMark
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ["history/", "history/1/", "history/1/raw/", "diff/?old=1&new=2", "blame/"]
+PAGES = [
+    *("history/", "history/1/", "history/1/raw/", "diff/?old=1&new=2", "blame/"),
+    "links/",
+]
 
 
 def address(entry, page):

@@ -89,14 +89,13 @@ def test_a_refused_title_keeps_the_choice(as_writer, target):
     assert not Batch.objects.exists()
 
 
-def test_a_stale_form_asks_again_with_the_choice(as_writer, target):
+def test_a_form_of_an_entry_renamed_meanwhile_writes_nothing(as_writer, target):
     note = make.entry("글", "[[옛 이름]]")
-    make.edit(target, title="딴 이름")
+    now = make.edit(target, title="딴 이름")
 
     answer = renamed(as_writer, target, links="on")
 
-    assert answer.status_code == 409
-    assert "checked" in text_of(answer)
+    assert answer.url == address(now, "rename/")
     assert fresh(note).body == "[[옛 이름]]"
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 # Below an entry: its past, of which there are as many pages as pairs of revisions,
 # and what only people do.
 _BELOW_ENTRIES = (
-    *("history", "diff", "blame"),
+    *("history", "diff", "blame", "links"),
     *("edit", "revert", "undo", "rollback", "rename", "delete", "restore"),
 )
 _ELSEWHERE = ("/new/", "/preview/", "/accounts/", "/export/", "/imports/", "/random/")

@@ -193,13 +193,13 @@ def _authors(entry_id: int) -> QuerySet:
 def _backlinks(query: Prepared, reader: Person, *values: int | str) -> Backlinks:
     rows = query.rows(*values, variant=visibilities_for(reader))
     found = [
-        Backlink(title, entry_path(slug), *_around(name, excerpt))
+        Backlink(title, entry_path(slug), *cut_around(name, excerpt))
         for title, slug, name, excerpt, _ in rows
     ]
     return Backlinks(tuple(found), rows[0][-1] if rows else 0)
 
 
-def _around(name: str, excerpt: str) -> tuple[str, str, str]:
+def cut_around(name: str, excerpt: str) -> tuple[str, str, str]:
     """The excerpt before, at and after the name; all of it before when not there."""
     at = excerpt.casefold().find(name.casefold())
     # Folding can change the length, and then the place says nothing.
