@@ -1,4 +1,4 @@
-"""The Atom feeds: recent changes of the wiki, and the history of one entry."""
+"""The Atom feeds: changes of the wiki and of a tag's notes, the history of an entry."""
 
 import hashlib
 import re
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.feedgenerator import Atom1Feed
@@ -15,12 +15,18 @@ from django.utils.http import parse_http_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from wiki import permissions
 from wiki.access import get_entry_for
 from wiki.changes import BatchChange, Wanted, list_changes, readable_revisions
-from wiki.models import Batch, Entry, Revision
+from wiki.editing.tagging import find_tags
+from wiki.models import Batch, Entry, EntryTag, Revision, Tag
 from wiki.permissions import Person
+from wiki.slugs import tag_key
 
 FEED_EDITS = 50
+# No tag has a longer one.
+MAX_TAG_KEY_CHARS = 200
+_ENTRY = "content_object__"
 # What XML 1.0 cannot hold, even escaped.
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -170,6 +176,39 @@ class EntryFeed(ChangesFeed):
         return without_controls(
             f"{item.title} r{item.number} ({item.get_kind_display()})"
         )
+
+
+class TagFeed(ChangesFeed):
+    """What changed in the notes of one tag, as far as the reader may see them."""
+
+    def get_object(self, request: HttpRequest, key: str) -> tuple[Person, Tag]:
+        """Raises Http404 for a tag whose notes the reader may not see."""
+        canonical = tag_key(key)
+        if len(canonical) > MAX_TAG_KEY_CHARS:
+            raise Http404
+        tag = find_tags([canonical]).get(canonical)
+        uses = EntryTag.objects.filter(permissions.viewable(request.user, _ENTRY))
+        if tag is None or not uses.filter(tag=tag).exists():
+            raise Http404
+        return request.user, tag
+
+    def title(self, seen: tuple[Person, Tag]) -> str:
+        words = {"name": seen[1].name, "wiki": settings.WIKI_NAME}
+        return without_controls(_("Changes under #%(name)s — %(wiki)s") % words)
+
+    def link(self, seen: tuple[Person, Tag]) -> str:
+        return absolute(seen[1].get_absolute_url())
+
+    def feed_url(self, seen: tuple[Person, Tag]) -> str:
+        return absolute(reverse("tag-feed", args=[seen[1].key]))
+
+    def feed_guid(self, seen: tuple[Person, Tag]) -> str:
+        # Not the address, which a rename changes.
+        return absolute(f"{reverse('tags')}#tag-{seen[1].pk}")
+
+    def items(self, seen: tuple[Person, Tag]) -> list[Item]:
+        person, tag = seen
+        return self.edits(person, Wanted(tag=tag.key))
 
 
 def _name_of(who: Revision | Batch) -> str:

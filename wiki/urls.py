@@ -5,11 +5,12 @@ from django.contrib import admin
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from wiki.feeds import EntryFeed, RecentFeed
+from wiki.feeds import EntryFeed, RecentFeed, TagFeed
 from wiki.sitemaps import sitemap_entries, sitemap_index, sitemap_lists
 from wiki.views import (
     accounts,
     all_files,
+    batches,
     blame,
     browse,
     comparing,
@@ -33,11 +34,13 @@ from wiki.views import (
     people,
     preferences,
     recent,
-    renaming,
     recent_filters,
+    renaming,
     robots,
     search,
+    similar_tags,
     suggest,
+    tag_acts,
     tags,
     undoing,
     work_lists,
@@ -104,6 +107,16 @@ urlpatterns = [
     path("wiki/<str:slug>/restore/", lifecycle.restore, name="entry-restore"),
     path("tags/", tags.tag_index, name="tags"),
     path("tags/<tag:key>/", tags.tag, name="tag"),
+    # A tag can have any name, so nothing of ours stands behind one.
+    path("feeds/tags/<tag:key>/", TagFeed(), name="tag-feed"),
+    path("curate/tags/similar/", similar_tags.similar, name="tags-similar"),
+    path("curate/tags/rename/<tag:key>/", tag_acts.rename, name="tag-rename"),
+    path("curate/tags/merge/<tag:key>/", tag_acts.merge, name="tag-merge"),
+    path("curate/tags/names/<tag:key>/", tag_acts.names, name="tag-names"),
+    path("curate/tags/split/<tag:key>/", tag_acts.split, name="tag-split"),
+    path("curate/tags/delete/<tag:key>/", tag_acts.delete, name="tag-delete"),
+    path("batches/<int:number>/", batches.batch, name="batch"),
+    path("batches/<int:number>/undo/", batches.undo, name="batch-undo"),
     path("graph/", graph.graph, name="graph"),
     path("graph/data/", graph.graph_data, name="graph-data"),
     path("health/", work_lists.overview, name="health"),

@@ -3,7 +3,9 @@
 import pytest
 
 from tests import make
-from wiki.models import SiteState, Tag, TagAlias
+from tests.views.acting import fresh
+from wiki.editing import undo_batch
+from wiki.models import Batch, SiteState, Tag, TagAlias
 from wiki.slugs import sort_key, tag_key
 
 pytestmark = pytest.mark.django_db
@@ -227,3 +229,63 @@ def test_writers_do_not_curate(as_writer):
     assert as_writer.get(LIST).status_code == 302
     assert as_writer.post(f"{LIST}add/", sent("x")).status_code == 302
     assert not Tag.objects.exists()
+
+
+# ── Acts ──────────────────────────────────────────────────────────────────────
+def test_names_change_by_acts_that_can_be_undone(as_curator, curator):
+    entry = make.entry("배포", tags=["k8s", "쿠베"])
+    changed = Tag.objects.get(key="k8s")
+    before = Batch.objects.count()
+
+    change(as_curator, changed, sent("Kubernetes", "쿠버", match="fold"))
+
+    head = fresh(entry).head
+    assert list(head.tag_names()) == ["Kubernetes", "쿠베"]
+    assert (head.kind, head.author, head.batch.kind) == ("tags", curator, "tags")
+    # The name, and another name.
+    assert Batch.objects.count() == before + 2
+    changed.refresh_from_db()
+    assert (changed.match, changed.key) == ("fold", "kubernetes")
+    undo_batch(head.batch, act=make.act())
+    changed.refresh_from_db()
+    assert (changed.name, changed.match) == ("k8s", "fold")
+
+
+def test_an_other_name_that_goes_is_replaced_on_its_entries(as_curator):
+    changed = tag("Kubernetes", "k8s")
+    entry = make.entry("배포", tags=["K8S"])
+    data = sent("Kubernetes", of=changed) | {"aliases-0-DELETE": "on"}
+
+    change(as_curator, changed, data)
+
+    assert list(fresh(entry).head.tag_names()) == ["Kubernetes"]
+    assert entry.tags.get() == changed
+
+
+def test_how_a_name_is_looked_for_is_no_act(as_curator):
+    changed = tag("Kubernetes", "k8s")
+    data = sent("Kubernetes", of=changed) | {"aliases-0-match": "exact"}
+
+    change(as_curator, changed, data)
+
+    assert changed.aliases.get().match == "exact"
+    assert not Batch.objects.exists()
+
+
+def test_a_name_that_is_too_long_under_it_is_refused(as_curator):
+    make.entry(tags=["a", f"a/{'나' * 45}"])
+    changed = Tag.objects.get(key="a")
+
+    answer = change(as_curator, changed, sent("여섯글자이름"))
+
+    assert answer.status_code == 200
+    assert "longer than" in text_of(answer)
+    assert Tag.objects.filter(key="a").exists()
+
+
+def test_form_and_list_lead_to_the_acts(as_curator):
+    changed = tag("도구/빌드")
+
+    form = text_of(as_curator.get(f"{LIST}{changed.pk}/change/"))
+    assert "/curate/tags/merge/" in form
+    assert "/curate/tags/similar/" in text_of(as_curator.get(LIST))

@@ -236,6 +236,109 @@ def test_combining_with_what_is_hidden_is_as_with_nothing(visitor):
     assert titles(html_of(visitor, "/tags/grpc/?with=%00&with=x&with=%23")) == ["가"]
 
 
+def test_tags_can_be_left_out(visitor):
+    make.entry("가", tags=["grpc", "통신"])
+    make.entry("나", tags=["grpc", "보안"])
+    make.entry("다", tags=["grpc"])
+
+    html = html_of(visitor, f"/tags/grpc/?without={quote('통신')}&without=x")
+    assert titles(html) == ["다", "나"]
+    assert "Again with the notes that have 통신" in html
+    assert "Leave out notes that have 보안" in html
+    none = html_of(visitor, f"/tags/grpc/?with={quote('보안')}&without={quote('보안')}")
+    assert "none of those left out" in none
+
+
+def test_leaving_out_what_is_hidden_is_as_leaving_out_nothing(visitor):
+    make.entry("가", tags=["grpc"])
+    make.entry("나", tags=["grpc", "극비"], visibility="members")
+
+    html = html_of(visitor, f"/tags/grpc/?without={quote('극비')}")
+
+    assert "극비" not in nameless(html).replace(quote("극비"), "")
+    assert titles(html) == ["가"]
+
+
+# ── What a tag is ─────────────────────────────────────────────────────────────
+def test_the_note_called_like_the_tag_describes_it(visitor, as_writer):
+    make.entry("가", tags=["gRPC"])
+    assert "Describe this tag" in html_of(as_writer, "/tags/grpc/")
+    assert "Describe this tag" not in html_of(visitor, "/tags/grpc/")
+
+    note = make.entry("GRPC", "# 머리\n\n**원격** 호출.\n둘째 줄.\n\n더.")
+    html = html_of(visitor, "/tags/grpc/")
+    assert "원격 호출. 둘째 줄. <a" in html
+    assert f'href="{note.get_absolute_url()}"' in html
+
+    make.edit(note, summary="한 줄 <b>요약</b>")
+    assert "한 줄 &lt;b&gt;요약&lt;/b&gt;" in html_of(visitor, "/tags/grpc/")
+
+
+def test_other_titles_and_other_names_describe_too_and_the_nearest_wins(visitor):
+    make.entry("가", tags=["kubernetes"])
+    alias("쿠버네티스", of="kubernetes")
+    make.entry("쿠버네티스", summary="다른 이름의 글")
+    assert "다른 이름의 글" in html_of(visitor, "/tags/kubernetes/")
+    make.entry("무리 짓기", summary="다른 제목의 글", aliases=("Kubernetes",))
+    make.entry("kubernetes", summary="제목의 글")
+
+    assert "제목의 글" in html_of(visitor, "/tags/kubernetes/")
+
+
+@pytest.mark.parametrize("state", ["hidden", "deleted", "empty"])
+def test_a_note_that_is_not_to_be_seen_describes_nothing(visitor, state):
+    make.entry("가", tags=["grpc"])
+    hidden = "members" if state == "hidden" else "public"
+    body = "" if state == "empty" else "비밀스러운 글"
+    note = make.entry("grpc", body, visibility=hidden)
+    if state == "deleted":
+        make.deleted(note)
+
+    assert "비밀스러운" not in html_of(visitor, "/tags/grpc/")
+
+
+def test_curators_are_led_to_what_they_can_do(visitor, as_writer, as_curator):
+    make.entry("가", tags=["도구/빌드", "feed"])
+
+    html = html_of(as_curator, f"/tags/{quote('도구/빌드')}/")
+    for act in ("rename", "merge", "split", "names", "delete"):
+        assert f'href="/curate/tags/{act}/{quote("도구/빌드")}/"' in html
+    level = html_of(as_curator, f"/tags/{quote('도구')}/")
+    assert "/curate/tags/rename/" in level
+    assert "/curate/tags/delete/" not in level
+    assert "/curate/" not in html_of(as_writer, f"/tags/{quote('도구/빌드')}/")
+    assert "/curate/" not in html_of(visitor, "/tags/")
+
+
+# ── Feed ──────────────────────────────────────────────────────────────────────
+def test_feed_has_what_changed_in_the_notes_of_the_tag(visitor):
+    make.entry("가", tags=["gRPC"], comment="처음")
+    make.entry("나", tags=["배포"])
+    make.entry("다", tags=["grpc"], visibility="members")
+    alias("지알피씨", of="gRPC")
+
+    for name in ("grpc", "GRPC", quote("지알피씨")):
+        feed = html_of(visitor, f"/feeds/tags/{name}/")
+        assert re.findall("<title>([^<]+)</title>", feed)[1:] == ["가"]
+    assert "Changes under #gRPC" in feed
+    assert "/feeds/tags/grpc/" in html_of(visitor, "/tags/grpc/")
+
+
+def test_a_tag_called_feed_has_both(visitor):
+    make.entry("가", tags=["a/feed", "a"])
+
+    assert "<h1>#a/feed</h1>" in html_of(visitor, "/tags/a/feed/")
+    assert "<feed" in html_of(visitor, "/feeds/tags/a/feed/")
+
+
+@pytest.mark.parametrize("name", ["없음", "극비", "%00", "a" * 500, "a"])
+def test_feed_of_what_is_no_tag_to_this_reader_is_404(visitor, name):
+    make.entry("다", tags=["극비"], visibility="members")
+    make.entry("라", tags=["a/b"])
+
+    html_of(visitor, f"/feeds/tags/{quote(name, safe='%')}/", 404)
+
+
 @pytest.mark.parametrize("amount", [1, 40])
 @pytest.mark.parametrize(("person", "extra"), [("visitor", 0), ("as_writer", 2)])
 def test_number_of_queries(request, amount, person, extra):
@@ -249,4 +352,4 @@ def test_number_of_queries(request, amount, person, extra):
         client.get("/tags/grpc/")
 
     assert len(index) == 5 + extra
-    assert len(one) == 9 + extra
+    assert len(one) == 10 + extra

@@ -1,5 +1,7 @@
 """Tags in the admin, with their other names: keys are made here, never typed."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import taggit.admin  # noqa: F401  registers what is taken away below
@@ -13,13 +15,19 @@ from django.utils.translation import gettext_lazy
 from taggit.models import Tag as PlainTag
 
 from wiki.admin.curating import CuratorAdmin
+from wiki.editing import Act, Author
 from wiki.editing.content import tag_problem
 from wiki.editing.rows import bump_epoch
+from wiki.editing.tag_acts import carry_out
+from wiki.editing.tag_plans import TagPlan, plan_name, plan_rename, plan_unname
 from wiki.models import Tag, TagAlias
 from wiki.slugs import clean_tag, sort_key, tag_key
 
 # The library's own tags are not in use.
 admin.site.unregister(PlainTag)
+
+# What the form of a tag changes by itself; its names are acts.
+_OWN_FIELDS = ("match", "terms", "is_curated")
 
 
 def _cleaned_name(name: str) -> str:
@@ -49,6 +57,10 @@ class TagForm(ModelForm):
         if alias and alias.tag != self.instance:
             sentence = _("“%(name)s” is another name of the tag “%(tag)s”.")
             raise ValidationError(sentence % {"name": name, "tag": alias.tag.name})
+        if self.instance.pk and name != self.initial.get("name"):
+            plan = plan_rename(tag_key(self.initial["name"]), name)
+            if plan.problems:
+                raise ValidationError(list(plan.problems))
         return name
 
     def clean_terms(self) -> list[str]:
@@ -122,6 +134,11 @@ def _alias_problem(
     return ""
 
 
+def _carry_out(request: HttpRequest, make_plan: Callable[[], TagPlan]) -> None:
+    """Does what a form asks of the names of a tag, as an act that can be undone."""
+    carry_out(make_plan, act=Act(author=Author(user=request.user)))
+
+
 class TagAliasInline(admin.StackedInline):
     model = TagAlias
     form = TagAliasForm
@@ -176,16 +193,51 @@ class TagAdmin(CuratorAdmin):
     def save_model(
         self, request: HttpRequest, obj: Tag, form: TagForm, change: bool
     ) -> None:
-        former = Tag.objects.filter(pk=obj.pk).first()
-        obj.key = obj.slug = tag_key(obj.name)
-        obj.sort_key = sort_key(obj.name)
-        super().save_model(request, obj, form, change)
-        if former and former.key != obj.key:
-            TagAlias.objects.filter(tag=obj, key=obj.key).delete()
-            # Entries go on saying the name they were given.
-            TagAlias.objects.get_or_create(
-                key=former.key, defaults={"tag": obj, "name": former.name}
-            )
+        if not change:
+            obj.key = obj.slug = tag_key(obj.name)
+            obj.sort_key = sort_key(obj.name)
+            super().save_model(request, obj, form, change)
+            return
+        former = Tag.objects.get(pk=obj.pk)
+        if former.name != obj.name:
+            _carry_out(request, partial(plan_rename, former.key, obj.name))
+        # What the form does not hold is as the act left it.
+        changed = [name for name in form.changed_data if name in _OWN_FIELDS]
+        obj.save(update_fields=changed or ["match"])
+        obj.refresh_from_db(fields=["key", "slug", "sort_key"])
+
+    def save_formset(
+        self,
+        request: HttpRequest,
+        form: TagForm,
+        formset: TagAliasFormSet,
+        change: bool,
+    ) -> None:
+        """Names come and go as acts that can be undone; how each is looked for not."""
+        tag = form.instance
+        for row in formset.initial_forms:
+            former = row.initial["name"]
+            is_gone = formset._should_delete_form(row)
+            if not (is_gone or row.has_changed()):
+                continue
+            new = row.cleaned_data["name"]
+            if is_gone or tag_key(new) != tag_key(former):
+                _carry_out(request, partial(plan_unname, tag.key, former))
+                if is_gone:
+                    continue
+                _carry_out(request, partial(plan_name, tag.key, new))
+            self._set_match(tag, new, row.cleaned_data["match"])
+        for row in formset.extra_forms:
+            if row.has_changed() and not formset._should_delete_form(row):
+                name = row.cleaned_data["name"]
+                _carry_out(request, partial(plan_name, tag.key, name))
+                self._set_match(tag, name, row.cleaned_data["match"])
+        # What the message of the log names.
+        formset.new_objects = formset.changed_objects = formset.deleted_objects = []
+
+    def _set_match(self, tag: Tag, name: str, match: str) -> None:
+        alias = TagAlias.objects.filter(tag=tag, key=tag_key(name))
+        alias.update(name=name, match=match)
 
     def save_related(
         self,
@@ -198,6 +250,10 @@ class TagAdmin(CuratorAdmin):
         is_changed = form.has_changed() or any(each.has_changed() for each in formsets)
         if is_changed and "is_curated" not in form.changed_data:
             Tag.objects.filter(pk=form.instance.pk).update(is_curated=True)
+        elif "is_curated" in form.changed_data:
+            # An act before it may have said otherwise.
+            kept = form.cleaned_data["is_curated"]
+            Tag.objects.filter(pk=form.instance.pk).update(is_curated=kept)
         bump_epoch()
 
     def delete_model(self, request: HttpRequest, obj: Tag) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html
@@ -143,8 +144,11 @@ def _entry_row(change: EntryChange, with_links: bool) -> Row:
 def _batch_row(change: BatchChange, sees_imports: bool, with_links: bool) -> Row:
     run = change.run if sees_imports else None
     url = run.get_absolute_url() if run else ""
+    # What a batch is, members read, as they read what an import did.
+    if sees_imports and not change.is_import:
+        url = reverse("batch", args=[change.batch.pk])
     links = []
-    if url and with_links:
+    if run and with_links:
         label = _("Import %(number)s: report") % {"number": run.pk}
         links.append(RowLink(url, _("report"), label))
     word = _("imported") if change.is_import else change.batch.get_kind_display()

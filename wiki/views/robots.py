@@ -13,7 +13,10 @@ _BELOW_ENTRIES = (
     *("history", "diff", "blame", "links"),
     *("edit", "revert", "undo", "rollback", "rename", "delete", "restore"),
 )
-_ELSEWHERE = ("/new/", "/preview/", "/accounts/", "/export/", "/imports/", "/random/")
+_ELSEWHERE = (
+    *("/new/", "/preview/", "/accounts/", "/export/", "/imports/", "/random/"),
+    *("/curate/", "/batches/"),
+)
 
 
 @login_not_required

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from django.core.paginator import Page
-from django.db.models import Exists, F, OuterRef, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Exists, F, OuterRef, Q, Window
+from django.db.models.functions import RowNumber, Substr
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 
-from wiki.models import Entry, EntryTag, Tag, TagAlias
+from wiki.models import Alias, Entry, EntryTag, Tag, TagAlias
 from wiki.models.entries import EntryQuerySet
-from wiki.permissions import Person
-from wiki.slugs import index_letter, tag_key, tag_path
+from wiki.permissions import Person, can_curate, can_write
+from wiki.rendering import plain_text
+from wiki.slugs import index_letter, new_entry_path, tag_key, tag_path, title_key
 from wiki.views.lists import (
     count_tags,
     entries_for_list,
@@ -35,6 +37,10 @@ RELATED_TAGS = 12
 MAX_LEVELS = 200
 MAX_COMBINED = 4
 MAX_FILTER_CHARS = 100
+# Of the notes that are called like a tag, and what is read of each.
+MAX_DESCRIBING = 20
+MAX_DESCRIBING_CHARS = 2000
+MAX_DESCRIPTION_CHARS = 300
 # No tag has a longer one, and a database refuses to look for it.
 MAX_KEY_CHARS = 200
 
@@ -51,6 +57,14 @@ class Group:
     name: str
     anchor: str
     tags: tuple[Tag, ...]
+
+
+@dataclass(frozen=True)
+class Description:
+    """The note that is called like a tag, and its summary or its first words."""
+
+    entry: Entry
+    text: str
 
 
 @dataclass(frozen=True)
@@ -81,6 +95,7 @@ def tag_index(request: HttpRequest) -> HttpResponse:
         "groups": _groups(page),
         "jumps": _jumps(page, rest_of_address(request)),
         "untagged": _untagged(request.user).count(),
+        "is_curator": can_curate(request.user),
         "query": rest_of_address(request),
     }
     return render(request, "wiki/tags.html", context)
@@ -102,22 +117,40 @@ def tag(request: HttpRequest, key: str) -> HttpResponse:
     entries = _entries_tagged(request.user, address)
     levels = _levels_below(address, request.user)
     if not canonical or not (levels or entries.exists()):
+        moved = canonical and _level_moved(canonical, request.user)
+        if moved:
+            return _moved_to(request, moved)
         context = {"name": canonical}
         return render(request, "wiki/tag_missing.html", context, status=404)
     if key != address:
         return _moved_to(request, address)
-    combined = _combined(request, address)
+    combined = _asked_for(request, "with", address)
+    left_out = _asked_for(request, "without", address)
     for other in combined:
         entries = entries.filter(_bears(other.key))
+    for other in left_out:
+        entries = entries.exclude(_bears(other.key))
     sort = "title" if request.GET.get("sort") == "title" else "changed"
     ordered = entries.in_title_order if sort == "title" else entries.recently_changed
     page = page_of(request, ordered())
+    name = found.name if found else canonical
+    other_names = [alias.name for alias in found.aliases.all()] if found else []
     context = {
-        "name": found.name if found else canonical,
-        "other_names": [alias.name for alias in found.aliases.all()] if found else [],
+        "name": name,
+        "key": address,
+        "is_tag": found is not None,
+        "other_names": other_names,
+        "description": _description(request.user, [name, *other_names]),
+        "new_path": new_entry_path(name) if can_write(request.user) else "",
+        "is_curator": can_curate(request.user),
         "parents": _parents(address),
         "levels": levels,
-        "combined": [(each, _address_without(request, each)) for each in combined],
+        "combined": [
+            (each, _address_without(request, "with", each)) for each in combined
+        ],
+        "left_out": [
+            (each, _address_without(request, "without", each)) for each in left_out
+        ],
         "related": _related(entries, [address, *(t.key for t in combined)]),
         "page": page,
         "entries": listed(page),
@@ -229,20 +262,20 @@ def _parents(key: str) -> list[tuple[str, str]]:
     ]
 
 
-def _combined(request: HttpRequest, key: str) -> list[Tag]:
+def _asked_for(request: HttpRequest, parameter: str, key: str) -> list[Tag]:
     """The further tags that are asked for; what is none to this reader is ignored."""
-    keys = {tag_key(name) for name in request.GET.getlist("with")[:MAX_COMBINED]}
+    keys = {tag_key(name) for name in request.GET.getlist(parameter)[:MAX_COMBINED]}
     if not keys:
         return []
     uses = visible_uses(request.user).filter(tag__key__in=keys - {key})
     return most_used(count_tags(uses), MAX_COMBINED)
 
 
-def _address_without(request: HttpRequest, combined: Tag) -> str:
+def _address_without(request: HttpRequest, parameter: str, asked: Tag) -> str:
     parameters = request.GET.copy()
     parameters.pop("page", None)
-    kept = [k for k in parameters.getlist("with") if tag_key(k) != combined.key]
-    parameters.setlist("with", kept)
+    kept = [k for k in parameters.getlist(parameter) if tag_key(k) != asked.key]
+    parameters.setlist(parameter, kept)
     return f"?{parameters.urlencode()}"
 
 
@@ -252,6 +285,60 @@ def _related(entries: EntryQuerySet, keys: list[str]) -> list[Tag]:
     return most_used(
         count_tags(uses.exclude(tag__key__in=keys).order_by()), RELATED_TAGS
     )
+
+
+def _description(user: Person, names: Sequence[str]) -> Description | None:
+    """What the note that is called like the tag says of it; its own name first.
+
+    One query.
+    """
+    keys = [title_key(name) for name in names]
+    aliases = Alias.objects.filter(key__in=keys, kind=Alias.Kind.TITLE)
+    called = (
+        Entry.objects.visible_to(user)
+        .filter(Q(title_key__in=keys) | Q(pk__in=aliases.values("entry")))
+        .annotate(beginning=Substr("body", 1, MAX_DESCRIBING_CHARS))
+        .only("title", "title_key", "slug", "summary", "alias_names")
+    )
+    found = sorted(called[:MAX_DESCRIBING], key=lambda entry: _nearness(entry, keys))
+    if not found:
+        return None
+    entry = found[0]
+    return Description(entry, entry.summary or _first_paragraph(entry.beginning))
+
+
+def _nearness(entry: Entry, keys: Sequence[str]) -> tuple[int, int]:
+    """Titles come before other titles, and the tag's name before its other names."""
+    titles = [entry.title_key, *map(title_key, entry.alias_names)]
+    places = [keys.index(title) for title in titles if title in keys]
+    return entry.title_key not in keys, min(places, default=len(keys))
+
+
+def _first_paragraph(beginning: str) -> str:
+    """The first block of a text that is no heading, without its markup."""
+    lines = (line for line in beginning.splitlines() if not line.startswith("#"))
+    blocks = "\n".join(lines).split("\n\n")
+    first = next((text for block in blocks if (text := plain_text(block))), "")
+    return Truncator(" ".join(first.split())).chars(MAX_DESCRIPTION_CHARS)
+
+
+def _level_moved(key: str, user: Person) -> str:
+    """The level that what was under this one is under now; "" when there is none.
+
+    A level that is no tag leaves no other name when it is renamed.
+    """
+    former = TagAlias.objects.filter(key__startswith=f"{key}/").values_list(
+        "key", "tag__key"
+    )
+    levels = {
+        now.removesuffix(old.removeprefix(key))
+        for old, now in former[:MAX_LEVELS]
+        if now.endswith(old.removeprefix(key))
+    }
+    if len(levels) != 1:
+        return ""
+    [level] = levels
+    return level if level and _levels_below(level, user) else ""
 
 
 def _moved_to(request: HttpRequest, key: str) -> HttpResponse:
