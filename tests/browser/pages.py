@@ -260,7 +260,7 @@ VISITS = [
     Visit("diff-impossible", EDITED + "diff/?old=3&new=1", status=404, looks=BRIEF),
     Visit("history-of-one-author", EDITED + "history/?kind=edit&by=n지현"),
     Visit("history-to-curator", EDITED + "history/", "curator", looks=BRIEF),
-    Visit("links", "/wiki/redis/links/", "writer"),
+    Visit("links", DEPLOY + "links/", "writer"),
     Visit("links-of-none", "/wiki/빈-글/links/", looks=BRIEF),
     Visit("blame", EDITED + "blame/"),
     Visit("blame-of-rich-text", DEPLOY + "blame/", "writer", looks=BRIEF),

@@ -1,24 +1,44 @@
 """Addresses that are no entry's own: moved, shared by several, or not written yet."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from django.db.models import Q
+from django.db.models.functions import Substr
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.text import Truncator
 
-from wiki.models import Entry
+from wiki import permissions
+from wiki.models import Entry, Tag
 from wiki.names import entries_at_former_address
 from wiki.permissions import Person
+from wiki.rendering import plain_text
 from wiki.slugs import MAX_TITLE_CHARS, clean_title, slugify, title_key
 from wiki.views.caching import PRIVATE
+from wiki.views.lists import listed
 from wiki.views.surroundings import links_to_missing
 
+# Of the text of a candidate so much is read, and so much of it shown.
+BEGINNING_CHARS = 800
+FIRST_CHARS = 160
 NEAR_TITLES = 5
 # How many titles that have a word in common are compared letter by letter.
 COMPARED_TITLES = 200
 COMPARED_WORDS = 5
 LEAST_LIKENESS = 0.5
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An entry that a name may mean: its tags, where it came from, its first words."""
+
+    entry: Entry
+    tags: tuple[Tag, ...]
+    place: str
+    words: str
 
 
 def answer_for_address(
@@ -35,9 +55,8 @@ def answer_for_address(
         return _moved(found[0].get_absolute_url() + page)
     title = _title_in(slug)
     if found:
-        return _private(
-            render(request, "wiki/ambiguous.html", {"title": title, "entries": found})
-        )
+        context = {"title": title, "candidates": candidates(found, request.user)}
+        return _private(render(request, "wiki/ambiguous.html", context))
     return _missing(request, title, slugify(slug))
 
 
@@ -71,6 +90,36 @@ def entries_meant(slug: str, reader: Person) -> list[Entry]:
             return found
     ids = entries_at_former_address(canonical)
     return list(visible.filter(pk__in=ids).in_title_order()) if ids else []
+
+
+def candidates(entries: Sequence[Entry], reader: Person) -> list[Candidate]:
+    """The entries of one name with what tells them apart. Two queries."""
+    beginnings = dict(
+        Entry.objects.filter(pk__in=[entry.pk for entry in entries])
+        .annotate(beginning=Substr("body", 1, BEGINNING_CHARS))
+        .values_list("pk", "beginning")
+    )
+    shows_places = permissions.can_see_imports(reader)
+    return [
+        Candidate(
+            one.entry,
+            one.tags,
+            _place_of(one.entry) if shows_places else "",
+            one.entry.summary or _first_words(beginnings[one.entry.pk]),
+        )
+        for one in listed(entries)
+    ]
+
+
+def _place_of(entry: Entry) -> str:
+    """The dump it came from and its folder there."""
+    folder = entry.source_path.rpartition("/")[0]
+    return " / ".join(filter(None, (entry.source, folder)))
+
+
+def _first_words(text: str) -> str:
+    words = " ".join(plain_text(text).split())
+    return Truncator(words).chars(FIRST_CHARS)
 
 
 def _missing(request: HttpRequest, title: str, slug: str) -> HttpResponse:
