@@ -1,6 +1,6 @@
 """How pages show what two sides made of a text: clashes, and what came together."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -8,6 +8,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from wiki.editing import Content
+from wiki.editing.joining import spelled
 from wiki.editing.merging import MergedContent
 from wiki.history.merge import Chunk
 from wiki.history.words import mark_words
@@ -76,7 +77,7 @@ def field_clash(name: str, theirs: Content, mine: Content) -> FieldClash:
     """What both sides made of a field of one line."""
     values = [getattr(side, name) for side in (theirs, mine)]
     if name == "properties":
-        values = [_spelled(pairs) for pairs in values]
+        values = [spelled(pairs) for pairs in values]
     return FieldClash(field_label(name), *values)
 
 
@@ -154,10 +155,6 @@ def pieces_of(before: str | None, after: str) -> tuple[Piece, ...]:
         place = mark.new_end
     pieces.append(Piece("same", after[place:]))
     return tuple(piece for piece in pieces if piece.text)
-
-
-def _spelled(pairs: Sequence[tuple[str, object]]) -> str:
-    return "\n".join(f"{name}: {value}" for name, value in pairs)
 
 
 def _shortened(text: str) -> str:

@@ -138,6 +138,8 @@ class EntryForm(forms.Form):
     # Said by a browser that has a copy of the text until it hears of the save.
     kept_here = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    # The revision whose properties the text is to have; empty for those of the base.
+    properties_of = forms.CharField(required=False, widget=forms.HiddenInput)
     # The revision that saving takes back; `wiki.views.undone` says how it is written.
     undoes = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -260,11 +262,12 @@ def form_of(
     draft: str = "",
     kept_here: str = "",
     undoes: str = "",
+    properties_of: str = "",
 ) -> EntryForm:
     """A fresh form that holds this content, with a token of its own.
 
-    `draft`, `kept_here` and `undoes` are those of the form before when this one
-    takes its place.
+    `draft` and all behind it are those of the form before when this one takes its
+    place.
     """
     return EntryForm(
         is_new=entry_id is None,
@@ -283,6 +286,7 @@ def form_of(
             "draft": draft or new_token(),
             "kept_here": kept_here,
             "undoes": undoes,
+            "properties_of": properties_of,
         },
     )
 

@@ -24,6 +24,7 @@ from wiki.editing.joining import (
     Joining,
     Question,
     join,
+    spelled,
 )
 from wiki.forms import EntryForm, number_in
 from wiki.models import Entry, Revision
@@ -82,7 +83,7 @@ def read_joining(
     found = entry.revisions.filter(number=base_number).first()
     # A base that never was: everything clashes, as it does where entries are saved.
     base = Content.of(found) if found else Content(title=latest.title)
-    merge = form.content(base)
+    merge = with_sent_properties(request.user, entry, form, form.content(base))
     mine = replace(merge, body=_sent_text(request, merge.body))
     answers = _answers(request.POST)
     joining = join(base, mine, Content.of(latest), answers)
@@ -93,6 +94,22 @@ def read_joining(
         answers = answers if is_touched else {}
         joining = join(base, merge, Content.of(latest), answers)
     return SentJoining(joining, latest, base_number, is_stray, is_touched)
+
+
+def with_sent_properties(
+    person: Person, entry: Entry, form: EntryForm, content: Content
+) -> Content:
+    """The content with the properties of the revision that the form says.
+
+    As they are where it says none, or one that this person may not see.
+    """
+    number = number_in(form.text_of("properties_of"))
+    if number is None:
+        return content
+    with suppress(Http404):
+        found = get_revision_for(person, entry, number)
+        return replace(content, properties=Content.of(found).properties)
+    return content
 
 
 def typed_texts(sent: Mapping[str, str]) -> str:
@@ -118,6 +135,7 @@ def _place(question: Question, base: Content, is_base_shown: bool) -> Place:
     chunk = question.chunk
     if chunk is None:
         before = getattr(base, question.name)
+        before = spelled(before) if question.is_only_chosen else before
         title = field_label(question.name)
     else:
         before, title = chunk.base, chunk.heading or _("beginning")
@@ -136,6 +154,8 @@ def _choices(question: Question) -> tuple[tuple[str, str], ...]:
     if question.is_field:
         # A title made of two is none.
         del words[BOTH]
+    if question.is_only_chosen:
+        del words[OWN]
     return tuple(words.items())
 
 

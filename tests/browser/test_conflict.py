@@ -239,3 +239,90 @@ def test_entry_that_was_deleted_meanwhile_leaves_the_text_to_its_writer(
     windows.problems[:] = [
         each for each in windows.problems if "/presence/" not in each
     ]
+
+
+# ── What is typed here stays until it is saved ────────────────────────────────
+def begun_again(windows_page: Page) -> None:
+    """The same conflict, come to once more as after a crash of the browser."""
+    page = windows_page
+    page.once("dialog", lambda dialog: dialog.accept())
+    # The form that clashed is sent again.
+    page.reload()
+    expect(page.locator(".clash").first).to_be_visible()
+
+
+def wait_until_kept(page: Page) -> None:
+    page.wait_for_function(
+        """() => Object.keys(localStorage)
+          .some((name) => name.startsWith("notewiki-joining:"))"""
+    )
+
+
+def offer(page: Page):
+    return page.locator("[data-take]")
+
+
+def test_choices_and_texts_are_offered_again(in_conflict, entry):
+    page = in_conflict
+    expect(offer(page)).to_have_count(0)
+    pick(page, 1, "Latest")
+    out(page, 2).fill("우리가 쓴 태그로. 🚀\n")
+    wait_until_kept(page)
+
+    begun_again(page)
+    expect(page.locator(".clash input:checked")).to_have_count(0)
+    offer(page).click()
+
+    expect(page.locator("#w-clash-1").get_by_label("Latest")).to_be_checked()
+    expect(out(page, 1)).to_have_value("태그를 남이 단다.\n")
+    expect(page.locator("#w-clash-2").get_by_label("My own")).to_be_checked()
+    expect(out(page, 2)).to_have_value("우리가 쓴 태그로. 🚀\n")
+    expect(page.locator(".save-bar .status")).to_have_text("2 of 2 chosen")
+    save(page)
+    expect(page.locator("article")).to_contain_text("우리가 쓴 태그로. 🚀")
+
+
+def test_what_was_discarded_is_not_offered_again(in_conflict):
+    page = in_conflict
+    pick(page, 1, "Latest")
+    wait_until_kept(page)
+    begun_again(page)
+
+    page.locator("[data-drop]").click()
+
+    expect(offer(page)).to_have_count(0)
+    begun_again(page)
+    expect(offer(page)).to_have_count(0)
+
+
+def test_nothing_stays_on_the_device_once_it_is_saved(in_conflict, entry):
+    page = in_conflict
+    pick(page, 1, "Latest")
+    pick(page, 2, "Mine")
+    wait_until_kept(page)
+    save(page)
+    expect(page.locator("article")).to_contain_text("내가 쓴 태그로.")
+
+    page.goto(entry.get_absolute_url() + "edit/")
+    page.wait_for_function("() => Object.keys(localStorage).length === 0")
+
+
+def test_properties_are_chosen_by_keyboard(windows, writer):
+    entry = make.entry("설정", "글\n", properties=(("n", 1),))
+    entry = make.edit(entry, properties=(("n", 2),))
+    make.edit(entry, properties=(("n", 3),))
+    page = windows.open(entry.get_absolute_url() + "undo/2/", person=writer, look=EN)
+    page.locator("main .btn.primary").click()
+    place = page.locator("#w-clash-properties")
+    expect(place).to_contain_text("Properties")
+    expect(place.locator("input:checked")).to_have_count(0)
+
+    place.get_by_label("Latest", exact=True).focus()
+    page.keyboard.press("ArrowDown")
+
+    expect(place.get_by_label("Mine", exact=True)).to_be_checked()
+    expect(page.locator(".save-bar .status")).to_have_text("1 of 1 chosen")
+    save(page)
+    expect(page.get_by_role("status")).to_contain_text("What r2 changed is undone")
+    entry.refresh_from_db()
+    assert entry.properties == [["n", 1]]

@@ -181,6 +181,92 @@ def test_what_undoes_another_entry_undoes_nothing_here(as_writer, entry, in_conf
     assert not RevisionMark.objects.exists()
 
 
+# ── Properties, which no field of the form has ────────────────────────────────
+@pytest.fixture
+def with_properties():
+    """Three revisions that differ in their properties, and in a line."""
+    entry = make.entry("배포", TEXT, properties=(("status", "draft"), ("n", 1)))
+    entry = make.edit(entry, TEXT.replace("둘째", "다음"), properties=(("n", 2),))
+    return make.edit(entry, properties=(("n", 3),))
+
+
+def undo_of_the_second(client, entry):
+    version = fresh(entry).version
+    return client.post(address(entry, "undo/2/"), {"base_version": version})
+
+
+@pytest.mark.parametrize(
+    ("choice", "expected"),
+    [("mine", [["status", "draft"], ["n", 1]]), ("latest", [["n", 3]])],
+)
+def test_clashing_properties_are_chosen(as_writer, with_properties, choice, expected):
+    entry, path = with_properties, address(with_properties, "edit/")
+    answer = undo_of_the_second(as_writer, entry)
+    page = text_of(answer)
+    assert answer.status_code == 409
+    assert "status: draft" in page
+    assert "n: 3" in page
+    assert 'name="choice-properties" value="mine"' in page
+    assert 'name="choice-properties" value="own"' not in page
+
+    open_still = as_writer.post(path, joined(answer))
+    assert (open_still.status_code, fresh(entry).version) == (409, 3)
+    picked = {"choice-properties": choice}
+    changed = as_writer.post(path, joined(answer, **picked, do="diff"))
+    assert changed.status_code == 200
+    assert f'value="{choice}" checked' in text_of(changed)
+    saved = as_writer.post(path, joined(answer, **picked))
+
+    assert saved.status_code == 302
+    assert fresh(entry).properties == expected
+    assert "둘째" in fresh(entry).body
+
+
+def test_properties_are_taken_back_where_only_lines_clash(as_writer):
+    entry = make.entry("배포", TEXT, properties=(("n", 1),))
+    entry = make.edit(entry, TEXT.replace("둘째", "다음"), properties=(("n", 2),))
+    make.edit(entry, entry.body.replace("다음 줄이다", "고친 줄이다"))
+    answer = undo_of_the_second(as_writer, entry)
+
+    as_writer.post(address(entry, "edit/"), joined(answer, "latest"))
+
+    assert fresh(entry).properties == [["n", 1]]
+
+
+def test_chosen_properties_go_along_with_the_way_to_the_editor(
+    as_writer, with_properties
+):
+    entry, path = with_properties, address(with_properties, "edit/")
+    answer = undo_of_the_second(as_writer, entry)
+    editor = as_writer.post(
+        path, joined(answer, **{"choice-properties": "mine"}, do="edit")
+    )
+
+    as_writer.post(path, fields_of(editor))
+
+    assert fresh(entry).properties == [["status", "draft"], ["n", 1]]
+
+
+def test_properties_of_what_is_hidden_are_not_brought_back(as_writer, with_properties):
+    entry = make.edit(with_properties, "넷째\n")
+    hide(entry, 1)
+    sent = {"title": "배포", "body": "새 글\n", "base_version": 4, "properties_of": 1}
+
+    as_writer.post(address(entry, "edit/"), sent)
+
+    assert fresh(entry).version == 5
+    assert fresh(entry).properties == [["n", 3]]
+
+
+@pytest.mark.parametrize("number", ["", "x", "99", "-1", "9" * 30])
+def test_properties_of_no_revision_are_the_latest(as_writer, with_properties, number):
+    sent = {"title": "배포", "body": "새 글\n", "base_version": 3}
+
+    as_writer.post(address(with_properties, "edit/"), sent | {"properties_of": number})
+
+    assert fresh(with_properties).properties == [["n", 3]]
+
+
 def test_the_first_revision_and_unknown_ones_are_404(as_writer, entry):
     for number in (0, 1, 9):
         assert as_writer.get(address(entry, f"undo/{number}/")).status_code == 404

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from wiki.editing.content import Content, with_unix_newlines
+from wiki.editing.content import Content, Properties, with_unix_newlines
 from wiki.editing.merging import MergedContent, merge_contents
 from wiki.editing.problems import EditConflict
 from wiki.history.merge import Chunk
@@ -19,6 +19,8 @@ LATEST, MINE, BOTH, OWN = "latest", "mine", "both", "own"
 MAX_QUESTIONS = 200
 # What a person can be asked for; the rest of a content merges as sets.
 ASKED_FIELDS = ("title", "summary", "source_url")
+# Asked for as a whole, and only which of the two: nobody can write them here.
+PROPERTIES = "properties"
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,11 @@ class Question:
     def is_field(self) -> bool:
         return self.chunk is None
 
+    @property
+    def is_only_chosen(self) -> bool:
+        """Whether one of both has to stand there, and nothing that is typed."""
+        return self.name == PROPERTIES
+
 
 @dataclass(frozen=True)
 class Joining:
@@ -74,10 +81,19 @@ class Joining:
 
     def values(self) -> dict[str, str]:
         """The body and each field that clashed, as they stand now."""
-        values = {q.name: q.text for q in self.questions if q.is_field}
+        fields = (q for q in self.questions if q.is_field and not q.is_only_chosen)
+        values = {question.name: question.text for question in fields}
         texts = iter([q.text for q in self.questions if not q.is_field])
         merge = replace(self.merged.body, chunks=asked_chunks(self.merged.body.chunks))
         return values | {"body": merge.resolved(list(texts))}
+
+    @property
+    def properties(self) -> Properties:
+        """The properties as they stand now: of one side, the writer's at first."""
+        asked = next((q for q in self.questions if q.is_only_chosen), None)
+        if asked and asked.choice == LATEST:
+            return self.latest.properties
+        return self.merged.content.properties
 
 
 def join(
@@ -99,6 +115,9 @@ def join(
         for name in ASKED_FIELDS
         if name in merged.clashing_fields
     ]
+    if PROPERTIES in merged.clashing_fields:
+        answer = answers.get(PROPERTIES, UNANSWERED)
+        questions.append(_properties_question(mine, latest, answer))
     clashes = (c for c in asked_chunks(merged.body.chunks) if c.kind == "clash")
     for number, chunk in zip(count(1), clashes, strict=False):
         name = str(number)
@@ -142,6 +161,17 @@ def _field_question(
     texts = {LATEST: getattr(latest, name), MINE: getattr(mine, name)}
     choice, text = _settled(texts, texts[MINE], answer)
     return Question(name, texts[LATEST], texts[MINE], None, choice, text)
+
+
+def _properties_question(mine: Content, latest: Content, answer: Answer) -> Question:
+    texts = [spelled(side.properties) for side in (latest, mine)]
+    choice = answer.picked if answer.picked in (LATEST, MINE) else ""
+    return Question(PROPERTIES, *texts, None, choice, "")
+
+
+def spelled(properties: Properties) -> str:
+    """The properties, each on a line."""
+    return "\n".join(f"{name}: {value}" for name, value in properties)
 
 
 def _settled(

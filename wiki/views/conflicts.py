@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from django.http import HttpRequest, HttpResponse
 
 from wiki import permissions
-from wiki.clashes import FieldClash, field_clash, joined_changes
+from wiki.clashes import joined_changes
 from wiki.editing import EditConflict
-from wiki.editing.joining import ASKED_FIELDS, Joining, Question, joining_of
+from wiki.editing.joining import Joining, Question, joining_of
 from wiki.forms import EntryForm, form_of
 from wiki.joining_forms import SentJoining, may_see_base, own_text, places_of
 from wiki.models import Entry, Revision
@@ -39,6 +39,7 @@ def answer_conflict(
         draft=sent.text_of("draft"),
         kept_here=sent.text_of("kept_here"),
         undoes=sent.text_of("undoes"),
+        properties_of=sent.text_of("properties_of"),
     )
     return _page(
         request,
@@ -111,7 +112,6 @@ def _page(
         "text_count": sum(not place.question.is_field for place in places),
         "chosen_count": len(places) - len(joining.left),
         "left": [place for place in places if place.question in left],
-        "settled_fields": _settled_fields(joining),
         "joined": joined[:SHOWN_MERGED],
         "joined_count": len(joined),
         "hidden_fields": _hidden_fields(form),
@@ -123,15 +123,6 @@ def _page(
         "sent_body": joining.mine.body,
     }
     return answer(request, "wiki/conflict.html", context, look.status)
-
-
-def _settled_fields(joining: Joining) -> list[FieldClash]:
-    """Fields that clash and cannot be asked for: the latest stays."""
-    return [
-        field_clash(name, joining.latest, joining.mine)
-        for name in joining.merged.clashing_fields
-        if name not in ASKED_FIELDS
-    ]
 
 
 def _hidden_fields(form: EntryForm) -> list[object]:

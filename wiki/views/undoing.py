@@ -133,6 +133,8 @@ def _join(
         entry_id=conflict.entry.pk,
         comment=comment,
         undoes=undoing(conflict.entry, undone.number),
+        # Of the text from before: no field of the form has them.
+        properties_of=str(undone.number - 1),
     )
     values = {name: value or "" for name, value in form.initial.items()}
     sent = EntryForm(values)

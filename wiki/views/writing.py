@@ -32,7 +32,7 @@ from wiki.editing import (
     edit_entry,
 )
 from wiki.forms import EntryForm, form_of
-from wiki.joining_forms import SentJoining, read_joining
+from wiki.joining_forms import SentJoining, read_joining, with_sent_properties
 from wiki.models import Alias, Entry, RevisionKind
 from wiki.names import Page
 from wiki.permissions import Person
@@ -161,7 +161,7 @@ def _join(
 ) -> HttpResponse:
     """What a button of the conflict page asks for, with the choices made so far."""
     asked = request.POST.get("do")
-    joined = EntryForm(request.POST.dict() | sent.joining.values())
+    joined = EntryForm(request.POST.dict() | _joined_values(sent))
     if asked == "edit":
         return editor_page(request, joined.unjudged(), entry=entry)
     if asked == "back":
@@ -172,12 +172,21 @@ def _join(
         return answer_joining(request, entry, sent, Look(preview=preview))
     if asked == "diff" and joined.is_valid():
         latest = sent.joining.latest
-        comparison = compare_contents(latest, joined.content(latest))
+        content = replace(joined.content(latest), properties=sent.joining.properties)
+        comparison = compare_contents(latest, content)
         return answer_joining(request, entry, sent, Look(comparison=comparison))
     if sent.joining.left or sent.is_stray:
         keep_refused(request, joined)
         return answer_joining(request, entry, sent, Look(status=409))
     return _save(request, joined, entry)
+
+
+def _joined_values(sent: SentJoining) -> dict[str, str]:
+    """The fields as they stand now; properties of the latest need not be named."""
+    values, joining = sent.joining.values(), sent.joining
+    if joining.properties == joining.latest.properties:
+        values["properties_of"] = ""
+    return values
 
 
 def _create(request: HttpRequest, form: EntryForm) -> HttpResponse:
@@ -201,7 +210,7 @@ def _save(
         return _invalid(request, form, entry, part)
     base_version = form.cleaned_data["base_version"]
     base = part.base if part else _base_of(entry, base_version)
-    content = form.content(base)
+    content = with_sent_properties(request.user, entry, form, form.content(base))
     act, undone = _act(request, form), undone_by(form, entry)
     if undone:
         act = replace(act, kind=RevisionKind.REVERT)

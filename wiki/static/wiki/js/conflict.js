@@ -14,6 +14,12 @@ function showState(clash) {
 
 function setUp(clash) {
   const out = field(clash);
+  if (!out) {
+    // Nothing can be typed there: one of both stands.
+    for (const pick of picks(clash)) pick.addEventListener("change", () => showState(clash));
+    showState(clash);
+    return;
+  }
   const given = () => [clash.dataset.latest, clash.dataset.mine, clash.dataset.both];
   let own = given().includes(out.value) ? null : out.value;
   // Typed before this script was here.

@@ -76,7 +76,18 @@ function dropSaved(shelf) {
   const slot = /(?:^|; )saved_draft=([\w-]+)/.exec(document.cookie)?.[1];
   if (!slot) return;
   shelf.drop(slot);
+  dropChoices(slot);
   document.cookie = "saved_draft=; Max-Age=0; Path=/; SameSite=Lax";
+}
+
+// What was chosen on its conflict page is kept by conflict-copies.js.
+function dropChoices(slot) {
+  try {
+    for (const name of Object.keys(localStorage)) {
+      if (!name.startsWith("notewiki-joining:")) continue;
+      if (JSON.parse(localStorage.getItem(name)).slot === slot) localStorage.removeItem(name);
+    }
+  } catch { /* turned off, or no copy of ours */ }
 }
 
 function read(form) {
