@@ -58,6 +58,7 @@ class SourceWidget(MarkdownxWidget):
         names = (
             "tags",
             "suggest",
+            "likely-tags",
             "editor",
             "preview",
             "source-editor",

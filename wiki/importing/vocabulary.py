@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from django.db import transaction
@@ -74,9 +75,26 @@ def load_topics(table: TopicTable) -> Loaded:
 def stored_vocabulary(ignore: Iterable[str] = ()) -> Vocabulary:
     """All topics as the tags have them now, curators' changes included.
 
-    Three queries. Tags that people only wrote are no topics: nothing is looked
+    Four queries. Tags that people only wrote are no topics: nothing is looked
     for by their names.
     """
+    return Vocabulary(_stored_topics(), ignore)
+
+
+def current_vocabulary() -> Vocabulary:
+    """`stored_vocabulary`, kept for as long as the topics stay as they are.
+
+    Four queries; making one takes much longer than those.
+    """
+    return _vocabulary_of(tuple(_stored_topics()))
+
+
+@lru_cache(maxsize=1)
+def _vocabulary_of(topics: tuple[Topic, ...]) -> Vocabulary:
+    return Vocabulary(topics)
+
+
+def _stored_topics() -> list[Topic]:
     aliases = defaultdict(list)
     for tag_id, name, match in TagAlias.objects.values_list("tag_id", "name", "match"):
         aliases[tag_id].append(OtherName(name, match))
@@ -86,7 +104,7 @@ def stored_vocabulary(ignore: Iterable[str] = ()) -> Vocabulary:
         "from_tag_id", "to_tag_id"
     ):
         implied[tag_id].append(names[other_id])
-    topics = [
+    return [
         Topic(
             name=name,
             match=match,
@@ -100,7 +118,6 @@ def stored_vocabulary(ignore: Iterable[str] = ()) -> Vocabulary:
         # A tag that people only wrote says nothing about other notes.
         if match != NEVER or terms or pk in aliases or pk in implied
     ]
-    return Vocabulary(topics, ignore)
 
 
 def has_topics() -> bool:

@@ -39,6 +39,7 @@ _WITHIN, _SOMEHOW = 7, 8
 # Tags of which the uses are counted, the best of which are given.
 _COUNTED_TAGS = 30
 _FEW_LETTERS = 3
+_MAX_SHARING = 200
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,20 @@ def tags_called(user: Person, typed: Typed, limit: int) -> list[NamedTag]:
         .values_list("pk", "name", "key", "count")
     ]
     return sorted(found, key=lambda tag: tag.rank)[:limit]
+
+
+def entries_sharing(user: Person, words: Sequence[str]) -> dict[int, str]:
+    """Keys of titles with any of the words, of the entries that changed last.
+
+    By id; the words are parts of keys. One query, none without words.
+    """
+    if not words:
+        return {}
+    shared = Q()
+    for word in words:
+        shared |= Q(title_key__contains=word)
+    entries = Entry.objects.visible_to(user).filter(shared).recently_changed()
+    return dict(entries.values_list("pk", "title_key")[:_MAX_SHARING])
 
 
 def fits_tag_key(typed: Typed) -> Q:

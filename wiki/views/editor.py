@@ -19,6 +19,7 @@ from wiki.views.caching import PRIVATE
 from wiki.views.comparison import Comparison, compare
 from wiki.views.draft_offers import draft_context
 from wiki.views.drawing import printed
+from wiki.views.likely_tags import likely_tags_of
 from wiki.views.missing import near_titles
 from wiki.views.presence import presence_context
 from wiki.views.section_editing import offered_sections
@@ -66,6 +67,9 @@ def editor_page(
         **draft_context(request, entry),
         **presence_context(request.user, entry),
     }
+    if look.preview is not None and context["can_save"]:
+        # A script asks for them while one types.
+        context["likely"] = likely_tags_of(request.user, form, entry)
     if entry is None:
         context |= _known_of_title(str(form["title"].value() or ""), request.user)
     elif request.method == "GET" and look.section is None:

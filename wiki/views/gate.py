@@ -92,3 +92,9 @@ def author_of(request: HttpRequest) -> Author:
         label=_("Visitor"),
         address_hash=salted_hmac("wiki.visitor", address).hexdigest(),
     )
+
+
+def writer_key(request: HttpRequest) -> str:
+    """Who makes this request, as limits and turns count people."""
+    author = author_of(request)
+    return str(author.user.pk) if author.user else author.address_hash

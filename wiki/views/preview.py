@@ -10,7 +10,7 @@ from wiki.forms import number_in
 from wiki.models import Entry, RateLimit, Turn
 from wiki.names import Page
 from wiki.views.drawing import draw, missing_links
-from wiki.views.gate import author_of, writers_only
+from wiki.views.gate import writer_key, writers_only
 from wiki.views.section_editing import SectionGone, part_of
 
 # Typing without a rest asks every second or so; this is twice that.
@@ -44,7 +44,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     problem = body_problem(content)
     if problem:
         return _refusal(problem.sentence, 413)
-    turn = f"preview:{_who(request)}"
+    turn = f"preview:{writer_key(request)}"
     if not Turn.objects.take(turn, seconds=TURN_SECONDS):
         sentence = _("Another preview of yours is still being drawn.")
         return _wait(sentence, WAIT_SECONDS)
@@ -93,11 +93,6 @@ def _with_the_rest(request: HttpRequest, entry: Entry | None, content: str) -> s
     except SectionGone:
         return content
     return part.as_printed(content)
-
-
-def _who(request: HttpRequest) -> str:
-    author = author_of(request)
-    return str(author.user.pk) if author.user else author.address_hash
 
 
 def _wait(sentence: str, seconds: int) -> HttpResponse:
