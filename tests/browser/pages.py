@@ -126,6 +126,13 @@ def _one_after_the_other(*acts: Callable[[Page], None]) -> Callable[[Page], None
     return act
 
 
+def _drawing(page: Page) -> None:
+    """Opens what is around the note, if it is folded, until its graph is drawn."""
+    for folded in page.locator("details.around > summary").all():
+        folded.click()
+    page.locator("[data-graph][data-drawn]").wait_for()
+
+
 def _going_to_the_end(page: Page) -> None:
     """Where the bar that stays in sight lies over nothing."""
     page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
@@ -300,6 +307,12 @@ VISITS = [
         looks=BRIEF,
     ),
     Visit("restore", "/wiki/겹치는-글/restore/", "writer"),
+    Visit("graph", "/graph/", act=_drawing),
+    Visit("graph-of-nothing", "/graph/?tag=없는태그", looks=BRIEF),
+    Visit("entry-around", DEPLOY, act=_drawing, looks=BRIEF),
+    Visit("work-lists", "/health/", "curator"),
+    Visit("work-list", "/health/wanted/", "writer", looks=BRIEF),
+    Visit("work-list-empty", "/health/spellings/", "writer", looks=BRIEF),
     Visit("tags", "/tags/"),
     Visit("tags-none-found", "/tags/?t=없는태그", looks=BRIEF),
     Visit("tag", "/tags/ci/?with=배포"),

@@ -278,5 +278,6 @@ def test_only_the_doors_are_open_where_visitors_may_not_read(visitor, settings):
         answer = visitor.get(address)
         assert answer.status_code == 200
         assert "비밀" not in answer.content.decode()
-    for address in ("/", "/entries/", "/tags/", "/tags/x/", "/search/", "/recent/"):
+    lists = ("/entries/", "/tags/", "/tags/x/", "/search/", "/recent/", "/graph/")
+    for address in ("/", *lists, "/graph/data/", "/wiki/비밀/graph/", "/health/"):
         assert visitor.get(address).status_code == 302

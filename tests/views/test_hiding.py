@@ -126,6 +126,9 @@ LISTS = [
     "/recent/feed/",
     f"/search/?q={SECRET}",
     "/entries/",
+    "/graph/",
+    "/graph/data/",
+    "/wiki/배포/graph/",
 ]
 
 

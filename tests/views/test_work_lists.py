@@ -7,6 +7,7 @@ import unicodedata
 import pytest
 
 from tests import make
+from wiki.editing.batches import undo_batch
 from wiki.models import Batch, BatchKind, Entry, RevisionKind, SearchDocument, Tag
 from wiki.worklists.kinds import WORK_LISTS
 
@@ -363,6 +364,19 @@ def test_all_on_a_page_are_one_batch(as_writer):
     assert "1 note stays as it is" in said
     assert set(batch.revisions.values_list("entry", flat=True)) == set(ids[:3])
     assert len(rows(as_writer, "spellings")) == 1
+
+
+def test_a_batch_is_taken_back_as_one(as_writer, writer):
+    note("Redis")
+    entries = [note(f"글 {n}", "[[redis]]") for n in range(3)]
+    before = [body_of(entry) for entry in entries]
+    mend(as_writer, "spellings", entry=[entry.pk for entry in entries], do="all")
+
+    done = undo_batch(Batch.objects.get(), act=make.act(writer), person=writer)
+
+    assert len(done.changed) == 3
+    assert [body_of(entry) for entry in entries] == before
+    assert len(rows(as_writer, "spellings")) == 3
 
 
 # ── Rights, leaks, limits ────────────────────────────────────────────────────

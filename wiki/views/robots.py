@@ -10,12 +10,12 @@ from django.views.decorators.http import require_safe
 # Below an entry: its past, of which there are as many pages as pairs of revisions,
 # and what only people do.
 _BELOW_ENTRIES = (
-    *("history", "diff", "blame", "links"),
+    *("history", "diff", "blame", "links", "graph"),
     *("edit", "revert", "undo", "rollback", "rename", "delete", "restore"),
 )
 _ELSEWHERE = (
     *("/new/", "/preview/", "/accounts/", "/export/", "/imports/", "/random/"),
-    *("/curate/", "/batches/"),
+    *("/curate/", "/batches/", "/health/", "/graph/data/"),
 )
 
 
