@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
-from benchmarks import daily, imports, pages
+from benchmarks import acts, daily, imports, pages
 from benchmarks.lines import Line
 from tests.installations import Installation, Installations
 from tests.postgres import PostgresMissing, running_postgres
@@ -53,6 +53,7 @@ def measured(folder: Path, sizes: list[int]) -> Iterator[Line]:
                 if database == "SQLite":
                     yield from page_lines(run.wiki)
                 yield from daily.lines_of(database, run.wiki, folder)
+                yield from acts.lines_of(database, run.wiki, folder)
         except PostgresMissing as error:
             yield Line(f"{database}: {error}", "not measured")
 
