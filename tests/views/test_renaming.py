@@ -48,6 +48,7 @@ def test_with_the_box_the_links_have_the_new_title(as_writer, target):
     assert Batch.objects.get().revisions.count() == 3
     told = text_of(as_writer.get(answer.url))
     assert "so have the links on 2 notes" in told
+    assert f'href="/batches/{Batch.objects.get().pk}/"' in told
 
 
 def test_without_the_box_the_former_title_leads_on(as_writer, target):

@@ -7,6 +7,8 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -131,7 +133,15 @@ def _told(request: HttpRequest, done: Renamed, notes: LinkingNotes) -> HttpRespo
         "The note has its new title, and so have the links on %(number)s notes.",
         number,
     )
-    messages.success(request, sentence % {"number": number})
+    messages.success(
+        request,
+        format_html(
+            '{} <a href="{}">{}</a>',
+            sentence % {"number": number},
+            reverse("batch", args=[done.batch.pk]),
+            _("What it did, and undo"),
+        ),
+    )
     left = [note for note in notes.changeable if note.pk in set(done.left)]
     left += notes.others
     if left:
