@@ -45,7 +45,8 @@ _LEAST_FOR_SLIPS = (4, 7, 14)
 _LATIN = re.compile(r"[A-Za-z]{2,}")
 _HANGUL = re.compile("[가-힣ㄱ-ㅣ]+")
 _SENSE = re.compile("[가-힣]+|[ㄱ-ㅎ]{2,}")
-_WORD = re.compile(r"[^\W_](?:[\w+#.-]*[\w+#])?")
+# Hangul and other letters are words apart: gRPC로 is gRPC and 로.
+_WORD = re.compile(r"[가-힣]+|[^\W_가-힣]+(?:[+#._-]+[^\W_가-힣]+)*[+#]*")
 
 
 @dataclass(frozen=True)

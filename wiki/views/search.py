@@ -30,6 +30,8 @@ from wiki.views.search_choices import Choices, Facet, chips_of, facets_of
 RESULTS_PER_PAGE = 20
 # Wider searches that are tried for a page on which nothing was found.
 MAX_WIDER = 5
+# Of an entry's tags: that many fit a line, and the page its limit.
+MAX_TAGS = 6
 # What of an entry is printed.
 _SHOWN = (
     *("title", "slug", "body", "summary", "headings", "updated_at"),
@@ -58,6 +60,10 @@ class Result:
     tags: Sequence[tuple[str, str]]
     title: tuple[Piece, ...]
     places: tuple[Place, ...]
+
+    @property
+    def first_tags(self) -> Sequence[tuple[str, str]]:
+        return self.tags[:MAX_TAGS]
 
 
 @dataclass(frozen=True)
