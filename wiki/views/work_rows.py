@@ -9,11 +9,15 @@ from difflib import get_close_matches
 
 from wiki import permissions
 from wiki.models import Entry, Link
-from wiki.newest import kept, state_of_wiki
 from wiki.permissions import Person
 from wiki.slugs import entry_path, new_entry_path, slugify
 from wiki.worklists.likeness import NearNames
-from wiki.worklists.links import BrokenLink, Misspelling, WantedEntry
+from wiki.worklists.links import (
+    BrokenLink,
+    Misspelling,
+    WantedEntry,
+    titles_seen,
+)
 from wiki.worklists.notes import Duplicates, LostFile
 
 LEAST_LIKENESS = 0.55
@@ -118,7 +122,7 @@ def _near_heading(heading: str, headings: Sequence[str]) -> str:
 
 
 def _wanted(found: list[WantedEntry], reader: Person) -> list[WantedRow]:
-    names = _near_names(reader)
+    names = NearNames(titles_seen(permissions.visibilities_for(reader)))
     near = {one.key: names.near(one.key) for one in found}
     entries = _entries({pk for ids in near.values() for pk in ids}, reader)
     return [
@@ -132,18 +136,6 @@ def _wanted(found: list[WantedEntry], reader: Person) -> list[WantedRow]:
         )
         for one in found
     ]
-
-
-def _near_names(reader: Person) -> NearNames:
-    seen = Entry.objects.visible_to(reader)
-    visibilities = permissions.visibilities_for(reader)
-    titles = kept(
-        "titles",
-        visibilities,
-        state_of_wiki(),
-        lambda: list(seen.values_list("pk", "title_key")),
-    )
-    return NearNames(titles)
 
 
 def _notes(found: list[int], reader: Person) -> list[EntryRow]:

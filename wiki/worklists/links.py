@@ -9,6 +9,7 @@ from django.db.models import F
 
 from wiki.linkgraph import visible_ids
 from wiki.models import Alias, Entry, Link
+from wiki.newest import kept, state_of_wiki
 from wiki.rendering.headings import heading_fragment, heading_id
 from wiki.slugs import title_key
 
@@ -69,22 +70,21 @@ def find_broken(visibilities: Sequence[str]) -> list[BrokenLink]:
 
 def find_wanted(visibilities: Sequence[str]) -> list[WantedEntry]:
     """Names without a note, the one most notes link to first. Three queries."""
-    places = _places(visibilities)
+    titles = dict(titles_seen(visibilities))
     links = Link.objects.filter(target=None, destination="").exclude(key="")
     names: dict[str, str] = {}
     sources: dict[str, set[int]] = defaultdict(set)
     rows = links.order_by().values_list("key", "name", "source_id")
     for key, name, source_id in rows:
-        if source_id in places:
+        if source_id in titles:
             names[key] = min(name, names.get(key, name))
             sources[key].add(source_id)
     # Red on a public page, yet there for these readers.
-    seen = Entry.objects.live().filter(visibility__in=visibilities)
-    there = seen.filter(title_key__in=links.values("key"))
-    for key in there.values_list("title_key", flat=True):
-        sources.pop(key, None)
+    there = set(titles.values())
     wanted = [
-        WantedEntry(key, names[key], len(those)) for key, those in sources.items()
+        WantedEntry(key, names[key], len(those))
+        for key, those in sources.items()
+        if key not in there
     ]
     return sorted(wanted, key=lambda one: (-one.count, one.key))
 
@@ -126,6 +126,16 @@ def find_misspelled(
             names[source_id][name] = right
     found = [Misspelling(pk, tuple(pairs.items())) for pk, pairs in names.items()]
     return sorted(found, key=lambda one: places[one.source_id])
+
+
+def titles_seen(visibilities: Sequence[str]) -> list[tuple[int, str]]:
+    """Ids and keys of the titles these readers see, kept as the lists are."""
+
+    def read() -> list[tuple[int, str]]:
+        seen = Entry.objects.live().filter(visibility__in=visibilities)
+        return list(seen.values_list("pk", "title_key"))
+
+    return kept("titles", visibilities, state_of_wiki(), read)
 
 
 def _places(visibilities: Sequence[str]) -> dict[int, int]:
