@@ -51,7 +51,7 @@ def test_links_stand_in_their_sentences_grouped_by_note(visitor):
     text = text_of(page(visitor, target))
 
     assert "캐시는 <mark>Redis</mark>를 쓴다." in text
-    assert "또 이것도." in text
+    assert "또 <mark>이것</mark>도." in text
     assert text.count(">캐시</a>") == 1
     assert titles(visitor, target) == ["캐시"]
 

@@ -4,9 +4,11 @@ Each holds only what the reader may see, in a number of queries that does not ha
 how many there are.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from django.core.paginator import Page
 from django.http import HttpRequest
@@ -29,6 +31,12 @@ LISTED_TARGETS = 200
 TEXTS_LOOKED_AT = 60
 CHARS_LOOKED_AT = 300_000
 LISTED_MENTIONS = 20
+
+_FOR_RIGHTS = ("visibility", "protection", "deleted_at")
+_LINK = re.compile(
+    r"\[\[(?P<wiki>[^\]|\n]{1,600})\\?\|(?P<label>[^\]\n]{1,600})\]\]"
+    r"|\[(?P<words>[^\[\]\n]{1,600})\]\((?P<path>[^)\n]{1,600})\)"
+)
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,7 @@ class Mentions:
 def sources_page(request: HttpRequest, entry: Entry) -> Page:
     """A page of the notes that link here, the one that changed last first.
 
-    Its list holds `Source`s. Three queries.
+    Its list holds `Source`s. Four queries.
     """
     linking = Link.objects.filter(target=entry).exclude(source=entry).order_by()
     sources = (
@@ -96,20 +104,47 @@ def sources_page(request: HttpRequest, entry: Entry) -> Page:
 def _with_sentences(entry: Entry, sources: Iterable[Entry]) -> list[Source]:
     sources = list(sources)
     rows = Link.objects.filter(target=entry, source__in=sources).order_by("position")
-    excerpts: dict[int, dict[tuple[str, str], None]] = defaultdict(dict)
-    for source_id, name, excerpt in rows.values_list("source_id", "name", "excerpt"):
-        excerpts[source_id][name, excerpt] = None
+    places: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
+    for pk, *shown, line in rows.values_list("source_id", "name", "excerpt", "line"):
+        places[pk].setdefault(tuple(shown), line)
+    bodies = _bodies_of_labelled(places)
     return [
         Source(
             source,
             tuple(
-                Sentence(*cut_around(name, excerpt))
-                for name, excerpt in list(excerpts[source.pk])[:SENTENCES]
+                Sentence(*cut_around(_label(name, excerpt, line, body), excerpt))
+                for (name, excerpt), line in islice(found.items(), SENTENCES)
             ),
-            max(0, len(excerpts[source.pk]) - SENTENCES),
+            max(0, len(found) - SENTENCES),
         )
         for source in sources
+        for found in [places[source.pk]]
+        for body in [bodies.get(source.pk, "")]
     ]
+
+
+def _bodies_of_labelled(
+    places: Mapping[int, Mapping[tuple[str, str], int]],
+) -> dict[int, str]:
+    """The texts of notes whose sentences show a link by other words than its name."""
+    ids = [
+        pk
+        for pk, found in places.items()
+        if any(not cut_around(*shown)[1] for shown in islice(found, SENTENCES))
+    ]
+    return dict(Entry.objects.filter(pk__in=ids).values_list("pk", "body"))
+
+
+def _label(name: str, excerpt: str, line: int, body: str) -> str:
+    """What stands for the link in its sentence: its name, or words shown instead."""
+    if not body or name.casefold() in excerpt.casefold():
+        return name
+    text = next(islice(body.split("\n"), line - 1, None), "")
+    for match in _LINK.finditer(text):
+        if name in (match["wiki"] or match["path"] or ""):
+            label = match["label"] or match["words"] or ""
+            return label.strip() or name
+    return name
 
 
 def linked_names(entry: Entry, reader: Person) -> list[LinkedName]:
@@ -171,6 +206,3 @@ def mentions_of(entry: Entry, reader: Person) -> Mentions:
 def _texts(ids: Sequence[int]) -> Iterable[Entry]:
     fields = ("title", "slug", "body", "version", *_FOR_RIGHTS)
     return Entry.objects.filter(pk__in=ids).only(*fields).recently_changed()
-
-
-_FOR_RIGHTS = ("visibility", "protection", "deleted_at")
