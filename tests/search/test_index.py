@@ -314,7 +314,7 @@ def test_the_index_is_used():
         assert "entry_by_change" in anywhere
     else:
         assert "wiki_searchdocument_everything" in anywhere
-        assert "wiki_searchdocument_tags" in named
+        assert "wiki_searchdocument_names" in named
 
 
 @in_postgresql
@@ -324,7 +324,7 @@ def test_what_one_vector_cannot_hold_has_several():
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT title, everything IS NULL, cardinality(parts)"
+            "SELECT names, everything IS NULL, cardinality(parts)"
             " FROM wiki_searchdocument ORDER BY entry_id"
         )
         rows = cursor.fetchall()

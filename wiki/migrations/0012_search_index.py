@@ -1,9 +1,9 @@
 """Where the words of the search index stand, in the way each database keeps them best.
 
-SQLite: a full-text table without the texts. What asks for words of titles only asks
-for its first column, and so on. Its words go when the row of `SearchState` goes, as
-in a flush. PostgreSQL: vectors of titles, of titles and headings, of those and tags,
-and of everything; `parts` has everything of a text that one vector cannot hold.
+SQLite: a full-text table without the texts, with a column for titles, for headings, for
+tags and for texts. Its words go when the row of `SearchState` goes, as in a flush.
+PostgreSQL: a vector of titles (A), headings (B) and tags (C), and one of everything;
+`parts` has everything of a text that one vector cannot hold.
 """
 
 from django.db import migrations
@@ -22,26 +22,26 @@ SQLITE_BACK = """
 DROP TRIGGER wiki_searchstate_gone;
 DROP TABLE wiki_searchwords
 """
-# Vectors stand outside of the rows, so that rows are few pages; they are read seldom.
+# Vectors of texts stand outside of the rows, so that rows are few pages. The last index
+# has all that tells which of the found entries come first, and who may read them.
 POSTGRESQL = """
 ALTER TABLE wiki_searchdocument
-    ADD COLUMN title tsvector,
-    ADD COLUMN headings tsvector,
-    ADD COLUMN tags tsvector,
+    ADD COLUMN names tsvector,
     ADD COLUMN everything tsvector,
     ADD COLUMN parts tsvector[];
+ALTER TABLE wiki_searchdocument ALTER COLUMN names SET STORAGE MAIN;
 ALTER TABLE wiki_searchdocument SET (toast_tuple_target = 128);
-CREATE INDEX wiki_searchdocument_tags ON wiki_searchdocument
-    USING gin (tags) WITH (gin_pending_list_limit = 256);
+CREATE INDEX wiki_searchdocument_names ON wiki_searchdocument
+    USING gin (names) WITH (gin_pending_list_limit = 256);
 CREATE INDEX wiki_searchdocument_everything ON wiki_searchdocument
     USING gin (everything) WITH (gin_pending_list_limit = 1024);
-CREATE INDEX wiki_searchdocument_parts ON wiki_searchdocument (entry_id)
-    WHERE everything IS NULL AND parts IS NOT NULL
+CREATE INDEX wiki_entry_by_recency ON wiki_entry (updated_at DESC, id DESC)
+    INCLUDE (visibility, title_key) WHERE deleted_at IS NULL
 """
 POSTGRESQL_BACK = """
+DROP INDEX wiki_entry_by_recency;
 ALTER TABLE wiki_searchdocument
-    DROP COLUMN title, DROP COLUMN headings, DROP COLUMN tags,
-    DROP COLUMN everything, DROP COLUMN parts
+    DROP COLUMN names, DROP COLUMN everything, DROP COLUMN parts
 """
 
 

@@ -7,7 +7,7 @@ Until the index is whole, the texts that are not in it are read one by one.
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
@@ -48,9 +48,10 @@ SORTS = ("relevance", "changed", "title")
 # Of those found by their text so many are put in the order of how often.
 _WEIGHED = 200
 _MOST_WEIGHT = 3
-# Classes of hits, and the number of columns in which the words stand together.
-_NAME, _BEGINNING, _IN_TITLE, _IN_HEADINGS, _IN_TAGS = range(5)
-_COLUMNS_OF = {_IN_TITLE: 1, _IN_HEADINGS: 2, _IN_TAGS: 3}
+# Titles, headings, tags: what says what an entry is about.
+_NAMING_COLUMNS = 3
+# Classes of hits there, best first.
+_BEGINNING, _IN_TITLE, _IN_HEADINGS, _IN_TAGS = map(Value, range(4))
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ def find_entries(
     asked = narrow(query, narrowed, user=user)
     plan = make_plan(asked.query, _synonyms(names_in(asked.query)))
     entries = Entry.objects.visible_to(user).filter(*asked.filters)
-    ids = _Search(entries, asked.query, plan, index.state()).ids(sort)
+    with lookup.reading():
+        ids = _Search(entries, asked.query, plan, index.state()).ids(sort)
     marks = dict.fromkeys((*plan.marks, *query.tags))
     return Found(tuple(ids[:MAX_FOUND]), len(ids) > MAX_FOUND, tuple(marks))
 
@@ -115,13 +117,15 @@ def phrase_in(user: Person, names: Iterable[str]) -> list[int]:
     entries = Entry.objects.visible_to(user)
     state = index.state()
     found = []
-    if state.is_current:
-        found = lookup.first_ids(entries.recently_changed(), plan, MAX_FOUND)
     if not state.is_whole:
+        # First, as in searches.
         scanned = scanning.with_any(_not_indexed(entries, state), names)
         ids = scanned.recently_changed().values_list("pk", flat=True)
-        found = [*found, *ids[:MAX_FOUND]][:MAX_FOUND]
-    return found
+        found = list(ids[:MAX_FOUND])
+    if state.is_current:
+        indexed = lookup.first_ids(entries.recently_changed(), plan, MAX_FOUND)
+        found = _without_doubles([*indexed, *found])
+    return found[:MAX_FOUND]
 
 
 def titles_by_initials(user: Person, initials: str, limit: int) -> list[int]:
@@ -134,7 +138,8 @@ def titles_by_initials(user: Person, initials: str, limit: int) -> list[int]:
         return []
     plan = Plan(titles=(Term(((initials_of(initials),),)),))
     entries = Entry.objects.visible_to(user).recently_changed()
-    return lookup.first_ids(entries, plan, limit)
+    with lookup.reading():
+        return lookup.first_ids(entries, plan, limit)
 
 
 @dataclass(frozen=True)
@@ -150,11 +155,12 @@ class _Search:
         """What is found in its order, and one more than MAX_FOUND if there is more."""
         if not self.state.is_current:
             return _first(self._scanned(self.entries, sort))
-        ids = self._indexed(sort)
         if self.state.is_whole:
-            return ids
+            return self._indexed(sort)
+        # First: what comes into the index right now is then found there, too.
         waiting = _not_indexed(self.entries, self.state)
-        return _without_doubles([*ids, *_first(self._scanned(waiting, sort))])
+        scanned = _first(self._scanned(waiting, sort))
+        return _without_doubles([*self._indexed(sort), *scanned])
 
     def all(self) -> EntryQuerySet:
         """What is found, in no order."""
@@ -188,39 +194,40 @@ class _Search:
             return self._named() if self.plan.is_hopeless else _first(in_order)
         if sort != "relevance":
             return lookup.first_ids(in_order, self.plan, MAX_FOUND + 1)
-        found = self._by_class(loosely=False)
-        if self.plan.is_loose and len(found) <= MAX_FOUND:
-            found = _without_doubles([*found, *self._by_class(loosely=True)])
+        found = self._named()
+        for loosely in (False, True) if self.plan.is_loose else (False,):
+            if len(found) <= MAX_FOUND:
+                found += self._by_class(frozenset(found), loosely=loosely)
         return found[: MAX_FOUND + 1]
 
     def _named(self) -> list[int]:
-        """What is called as the words are: signs alone are in no index."""
-        named = self._allowed().filter(lookup.named(self._name()))
-        return _first(named.recently_changed())
+        """What is, or was, called as the words are."""
+        name = self._name()
+        if not name:
+            return []
+        return _first(self._allowed().filter(lookup.named(name)).recently_changed())
 
-    def _by_class(self, *, loosely: bool) -> list[int]:
-        """Class by class; of those found by their text the first by how often."""
+    def _by_class(self, known: Collection[int], *, loosely: bool) -> list[int]:
+        """Those not known yet, class by class; of those found by their text the first
+        by how often.
+        """
         plan, entries = self.plan, self._allowed()
-        name = "" if loosely else self._name()
-        few = lookup.all_if_few(plan, loosely=loosely, or_named=name)
+        few = lookup.all_if_few(plan, loosely=loosely)
         if few is not None:
             entries = entries.filter(pk__in=few)
         if few == []:
             return []
-        having = lookup.having(
-            plan, _COLUMNS_OF[_IN_TAGS], loosely=loosely, or_named=name
-        )
-        order = (self._class(name, loosely=loosely), "-updated_at", "-id")
+        having = lookup.having(plan, _NAMING_COLUMNS, loosely=loosely)
         letters = Replace("title_key", Value(" "), Value(""))
         ranked = entries.filter(having).alias(title_letters=letters)
+        order = (self._class(loosely=loosely), "-updated_at", "-id")
         found = _first(ranked.order_by(*order))
-        if len(found) > MAX_FOUND:
-            return found
-        recent = entries.recently_changed()
-        by_text = lookup.first_ids(recent, plan, MAX_FOUND + 1, loosely=loosely)
-        known = set(found)
-        new = [pk for pk in by_text if pk not in known]
-        return [*found, *_weighed(new[:_WEIGHED], plan), *new[_WEIGHED:]]
+        if len(found) <= MAX_FOUND:
+            recent = entries.recently_changed()
+            by_text = lookup.first_ids(recent, plan, MAX_FOUND + 1, loosely=loosely)
+            new = [pk for pk in by_text if pk not in {*found, *known}]
+            found += [*_weighed(new[:_WEIGHED], plan), *new[_WEIGHED:]]
+        return [pk for pk in found if pk not in known]
 
     def _name(self) -> str:
         """The key of what would be an entry's name; empty if words are parted."""
@@ -229,21 +236,16 @@ class _Search:
             return ""
         return title_key(" ".join(words or self.query.titles))
 
-    def _class(self, name: str, *, loosely: bool) -> Case:
+    def _class(self, *, loosely: bool) -> Case:
         cases = []
-        if name:
-            cases = [
-                When(lookup.named(name), then=Value(_NAME)),
-                # People write 블루그린 and 블루 그린.
-                When(
-                    title_letters__startswith=name.replace(" ", ""),
-                    then=Value(_BEGINNING),
-                ),
-            ]
-        for number in (_IN_TITLE, _IN_HEADINGS):
-            having = lookup.having(self.plan, _COLUMNS_OF[number], loosely=loosely)
-            cases.append(When(having, then=Value(number)))
-        return Case(*cases, default=Value(_IN_TAGS), output_field=IntegerField())
+        # People write 블루그린 and 블루 그린.
+        letters = self._name().replace(" ", "")
+        if letters and not loosely:
+            cases.append(When(title_letters__startswith=letters, then=_BEGINNING))
+        for columns, number in ((1, _IN_TITLE), (2, _IN_HEADINGS)):
+            having = lookup.having(self.plan, columns, loosely=loosely)
+            cases.append(When(having, then=number))
+        return Case(*cases, default=_IN_TAGS, output_field=IntegerField())
 
 
 def _synonyms(keys: set[str]) -> Mapping[str, Sequence[str]]:

@@ -8,6 +8,7 @@ is read from it or written to it.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
@@ -22,6 +23,10 @@ MAX_POSITIONS = 16_000
 MAX_OF_A_TOKEN = 250
 MAX_VECTOR_BYTES = 600_000
 OVERLAP = 64
+# Of the columns that name what an entry is about.
+WEIGHTS = ("A", "B", "C")
+# Stands for all tokens of a text of which not even a set fits into one vector.
+LOST = "\ue002"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,20 +176,17 @@ def _write_sqlite(
 
 _POSTGRESQL_WRITE = """
 INSERT INTO wiki_searchdocument
-    (entry_id, version, text_hash, title, headings, tags, everything, parts)
-VALUES (%s, %s, %s, %s::tsvector, %s::tsvector, %s::tsvector, %s::tsvector,
-    %s::text[]::tsvector[])
+    (entry_id, version, text_hash, names, everything, parts)
+VALUES (%s, %s, %s, %s::tsvector, %s::tsvector, %s::text[]::tsvector[])
 ON CONFLICT (entry_id) DO UPDATE SET
     version = EXCLUDED.version, text_hash = EXCLUDED.text_hash,
-    title = EXCLUDED.title, headings = EXCLUDED.headings, tags = EXCLUDED.tags,
-    everything = EXCLUDED.everything, parts = EXCLUDED.parts
+    names = EXCLUDED.names, everything = EXCLUDED.everything, parts = EXCLUDED.parts
 """
 
 
 def _write_postgresql(documents: Sequence[Document]) -> None:
     rows = [
-        (d.entry_id, d.version, d.words.text_hash, *vectors(d.words))
-        for d in documents
+        (d.entry_id, d.version, d.words.text_hash, *vectors(d.words)) for d in documents
     ]
     if rows:
         with connection.cursor() as cursor:
@@ -192,24 +194,29 @@ def _write_postgresql(documents: Sequence[Document]) -> None:
 
 
 def vectors(words: Analysed) -> tuple[str | list[str] | None, ...]:
-    """Title, headings too, tags too, everything, and the parts of what is too long."""
-    *names, tags = (_vector(_joined(words.columns[:count]))[0] for count in (1, 2, 3))
-    tokens = _joined(words.columns)
-    everything, is_whole = _vector(tokens)
+    """Of titles, headings and tags; of everything; the parts of what is too long."""
+    names = _weighed(zip(words.columns, WEIGHTS, strict=False))
+    tokens = f" {GAP} ".join(filter(None, words.columns)).split()
+    everything, is_whole = _vector(tokens, map(str, count(1)))
     if is_whole:
-        return (*names, tags, everything, None)
-    return (*names, tags, _set_of(tokens), _parts(tokens))
+        return names, everything, None
+    return names, _set_of(tokens), _parts(tokens)
 
 
-def _joined(columns: Iterable[str]) -> list[str]:
-    return f" {GAP} ".join(filter(None, columns)).split()
+def _weighed(columns: Iterable[tuple[str, str]]) -> str:
+    """A vector of some columns that tells them apart."""
+    tokens: list[str] = []
+    places: list[str] = []
+    for column, weight in columns:
+        tokens += [*column.split(), GAP]
+        places += (f"{at}{weight}" for at in range(len(places) + 1, len(tokens) + 1))
+    return _vector(tokens, places)[0]
 
 
-def _vector(tokens: Sequence[str]) -> tuple[str, bool]:
+def _vector(tokens: Sequence[str], numbers: Iterable[str]) -> tuple[str, bool]:
     """The tokens with their positions, and whether the vector can hold them all."""
     places: dict[str, list[str]] = {}
-    numbers = map(str, range(1, MAX_POSITIONS + 1))
-    for token, number in zip(tokens, numbers, strict=False):
+    for token, number in zip(tokens[:MAX_POSITIONS], numbers, strict=False):
         if token in places:
             places[token].append(number)
         else:
@@ -219,7 +226,7 @@ def _vector(tokens: Sequence[str]) -> tuple[str, bool]:
     vector = " ".join(
         f"'{token}':{','.join(at[:MAX_OF_A_TOKEN])}" for token, at in places.items()
     )
-    # A position takes at most half of what its digits and comma do.
+    # A letter takes at most three bytes, a position half of what is written for it.
     is_whole = (
         len(tokens) <= MAX_POSITIONS
         and most <= MAX_OF_A_TOKEN
@@ -228,12 +235,12 @@ def _vector(tokens: Sequence[str]) -> tuple[str, bool]:
     return vector, is_whole
 
 
-def _set_of(tokens: Sequence[str]) -> str | None:
-    """The tokens without positions; None if they are too many even so."""
+def _set_of(tokens: Sequence[str]) -> str:
+    """The tokens without positions, or what stands for them if they are too many."""
     different = set(tokens) - {GAP}
     size = sum(len(token.encode()) + 4 for token in different)
     if size > MAX_VECTOR_BYTES:
-        return None
+        return f"'{LOST}'"
     return " ".join(f"'{token}'" for token in different)
 
 
@@ -242,7 +249,7 @@ def _parts(tokens: Sequence[str]) -> list[str]:
     parts, start = [], 0
     while start < len(tokens):
         end = _end_of_part(tokens, start)
-        parts.append(_vector(tokens[start:end])[0])
+        parts.append(_vector(tokens[start:end], map(str, count(1)))[0])
         if end == len(tokens):
             break
         start = end - OVERLAP

@@ -3,13 +3,15 @@
 What a plan finds is the same on every database; only how it is asked differs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import BooleanField, F, Func, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
+from wiki.search.index import LOST, WEIGHTS
 from wiki.search.plan import (
     COLUMNS,
     Phrase,
@@ -21,8 +23,10 @@ from wiki.search.plan import (
     tsquery,
 )
 
-# The columns of PostgreSQL, each with the words of those before it.
-_VECTORS = ("title", "headings", "tags", "everything")
+_BY_INDEX = (
+    "SET LOCAL enable_seqscan TO {}; SET LOCAL jit TO {};"
+    " SET LOCAL max_parallel_workers_per_gather TO {}"
+)
 _NOT_TOO_LONG = "document.parts IS NULL"
 _TOO_LONG = "document.parts IS NOT NULL"
 # Rows of entries that are looked up one by one sooner than an index of all is read.
@@ -41,25 +45,30 @@ class _Sql:
         return RawSQL(self.sql, self.parameters)  # noqa: S611
 
 
-def having(
-    plan: Plan,
-    columns: int = len(COLUMNS),
-    *,
-    loosely: bool = True,
-    or_named: str = "",
-) -> Q:
+@contextmanager
+def reading() -> Iterator[None]:
+    """What is asked of the index within goes by the index."""
+    if connection.vendor == "sqlite":
+        yield
+        return
+    is_within = connection.in_atomic_block
+    with transaction.atomic(), connection.cursor() as cursor:
+        # PostgreSQL takes a walk through all vectors for cheap: it does not count that
+        # each has to be fetched from beside its row.
+        cursor.execute(_BY_INDEX.format("off", "off", "0"))
+        yield
+        if is_within:
+            cursor.execute(_BY_INDEX.format(*["DEFAULT"] * 3))
+
+
+def having(plan: Plan, columns: int = len(COLUMNS), *, loosely: bool = True) -> Q:
     """A filter: entries with all terms in so many columns, the first ones.
 
-    Or entries that are, or were, called as the key `or_named` says. The plan needs
-    terms; what it excludes is not looked at.
+    The plan needs terms; what it excludes is not looked at.
     """
     if connection.vendor == "sqlite":
-        found = _fts(match_string(plan, columns, loosely=loosely))
-    else:
-        found = _documents(plan, columns, loosely=loosely)
-    if or_named:
-        found = _joined(" UNION ALL ", [found, _named(or_named)], "{}")
-    return _among(found)
+        return _among(_fts(match_string(plan, columns, loosely=loosely)))
+    return _among(_documents(plan, columns, loosely=loosely))
 
 
 def named(key: str) -> Q:
@@ -85,7 +94,7 @@ def having_in_titles(phrase: Phrase) -> Q:
     return having(Plan(titles=(Term(((phrase,),)),)))
 
 
-def all_if_few(plan: Plan, *, loosely: bool, or_named: str = "") -> list[int] | None:
+def all_if_few(plan: Plan, *, loosely: bool) -> list[int] | None:
     """Ids of all that `having` lets through, in no order, if they are few.
 
     None where they are many, and where the database sees by itself whether they are.
@@ -94,8 +103,6 @@ def all_if_few(plan: Plan, *, loosely: bool, or_named: str = "") -> list[int] | 
     if connection.vendor != "sqlite":
         return None
     found = _fts(match_string(plan, loosely=loosely))
-    if or_named:
-        found = _joined(" UNION ALL ", [found, _named(or_named)], "{}")
     with connection.cursor() as cursor:
         cursor.execute(f"{found.sql} LIMIT %s", [*found.parameters, _FEW + 1])
         ids = [pk for (pk,) in cursor.fetchall()]
@@ -144,20 +151,18 @@ def _named(key: str) -> _Sql:
 
 def _documents(plan: Plan, columns: int, *, loosely: bool = True) -> _Sql:
     """Ids of entries with the terms; the index alone answers where no order counts."""
+    conditions = [_roughly(plan, columns, loosely=loosely)]
+    if columns < len(COLUMNS) or _has_order(plan, loosely=loosely):
+        conditions.append(_exactly(plan, columns, loosely=loosely))
+    else:
+        # Only of texts that are too long the index may not know all tokens.
+        if plan.terms:
+            in_parts = _in_parts(plan.terms, loosely=loosely)
+            conditions.append(_either(_Sql(_NOT_TOO_LONG), in_parts))
+        conditions += _titles(plan, loosely=loosely)
+    found = _joined(" AND ", conditions)
     select = "SELECT document.entry_id FROM wiki_searchdocument document WHERE "
-    roughly = _roughly(plan, columns, loosely=loosely)
-    exactly = _exactly(plan, columns, loosely=loosely)
-    found = _joined(" AND ", [roughly, exactly])
-    if columns == len(COLUMNS) and not _has_order(plan, loosely=loosely):
-        found = _joined(" AND ", [roughly, *_titles(plan, loosely=loosely)])
-    if columns < len(COLUMNS) or not plan.terms:
-        return _Sql(select + found.sql, found.parameters)
-    # Of these few not even all tokens fit into one vector.
-    lost = f"document.everything IS NULL AND {_TOO_LONG} AND {exactly.sql}"
-    return _Sql(
-        f"{select}{found.sql} UNION ALL {select}{lost}",
-        (*found.parameters, *exactly.parameters),
-    )
+    return _Sql(select + found.sql, found.parameters)
 
 
 def _first_of_postgresql(
@@ -171,14 +176,7 @@ def _first_of_postgresql(
     roughly = _roughly(plan, len(COLUMNS), loosely=loosely)
     exactly = _exactly(plan, len(COLUMNS), loosely=loosely)
     document = "SELECT {} FROM wiki_searchdocument document WHERE {}"
-    maybe = _Sql(
-        document.format("document.entry_id", roughly.sql)
-        + " UNION ALL "
-        + document.format(
-            "document.entry_id", f"document.everything IS NULL AND {_TOO_LONG}"
-        ),
-        roughly.parameters,
-    )
+    maybe = _Sql(document.format("document.entry_id", roughly.sql), roughly.parameters)
     candidates = entries.filter(pk__in=maybe.raw()).values("id")
     sql, parameters = candidates.query.sql_with_params()
     is_so = document.format("1", f"document.entry_id = maybe.id AND {exactly.sql}")
@@ -194,48 +192,49 @@ def _roughly(plan: Plan, columns: int, *, loosely: bool) -> _Sql:
     """A condition that an index answers: all tokens are there, in any order."""
     conditions = []
     if plan.terms:
-        vector = "everything" if columns == len(COLUMNS) else "tags"
         wanted = tsquery(plan.terms, loosely=loosely, in_order=False)
-        conditions.append(_matches(vector, wanted))
+        if columns == len(COLUMNS):
+            conditions.append(_matches("everything", f"({wanted}) | '{LOST}'"))
+        else:
+            conditions.append(_matches("names", wanted))
     if plan.titles:
         wanted = tsquery(plan.titles, loosely=loosely, in_order=False)
-        conditions.append(_matches("tags", wanted))
+        conditions.append(_matches("names", wanted))
     return _joined(" AND ", conditions)
 
 
 def _exactly(plan: Plan, columns: int, *, loosely: bool) -> _Sql:
     """A condition that is the plan itself."""
-    conditions = []
+    conditions = _titles(plan, loosely=loosely)
     if plan.terms and columns < len(COLUMNS):
-        wanted = tsquery(plan.terms, loosely=loosely)
-        conditions.append(_matches(_VECTORS[columns - 1], wanted))
+        weights = "".join(WEIGHTS[:columns]) if columns < len(WEIGHTS) else ""
+        wanted = tsquery(plan.terms, loosely=loosely, weights=weights)
+        conditions.append(_matches("names", wanted))
     elif plan.terms:
         in_one = _matches("everything", tsquery(plan.terms, loosely=loosely))
-        in_parts = _joined(
-            " AND ", [_in_parts(term, loosely=loosely) for term in plan.terms]
-        )
+        in_parts = _in_parts(plan.terms, loosely=loosely)
         conditions.append(
-            _Sql(
-                f"(({_NOT_TOO_LONG} AND {in_one.sql})"
-                f" OR ({_TOO_LONG} AND {in_parts.sql}))",
-                (*in_one.parameters, *in_parts.parameters),
+            _either(
+                _joined(" AND ", [_Sql(_NOT_TOO_LONG), in_one]),
+                _joined(" AND ", [_Sql(_TOO_LONG), in_parts]),
             )
         )
-    return _joined(" AND ", [*conditions, *_titles(plan, loosely=loosely)])
+    return _joined(" AND ", conditions)
 
 
 def _titles(plan: Plan, *, loosely: bool) -> list[_Sql]:
-    wanted = tsquery(plan.titles, loosely=loosely)
-    return [_matches("title", wanted)] if plan.titles else []
+    wanted = tsquery(plan.titles, loosely=loosely, weights=WEIGHTS[0])
+    return [_matches("names", wanted)] if plan.titles else []
 
 
-def _in_parts(term: Term, *, loosely: bool) -> _Sql:
+def _in_parts(terms: Sequence[Term], *, loosely: bool) -> _Sql:
     """A condition on a long text: each phrase of a way stands in one of its parts."""
-    ways = [
-        _joined(" AND ", [_in_a_part(phrase) for phrase in way])
-        for way in term.all_ways(loosely=loosely)
-    ]
-    return _joined(" OR ", ways)
+    wanted = []
+    for term in terms:
+        ways = term.all_ways(loosely=loosely)
+        found = (_joined(" AND ", [_in_a_part(one) for one in way]) for way in ways)
+        wanted.append(_either(*found))
+    return _joined(" AND ", wanted)
 
 
 def _in_a_part(phrase: Phrase) -> _Sql:
@@ -249,9 +248,13 @@ def _matches(vector: str, wanted: str) -> _Sql:
     return _Sql(f"document.{vector} @@ %s::tsquery", (wanted,))
 
 
-def _joined(sign: str, pieces: Sequence[_Sql], around: str = "({})") -> _Sql:
+def _either(*pieces: _Sql) -> _Sql:
+    return _joined(" OR ", pieces)
+
+
+def _joined(sign: str, pieces: Sequence[_Sql]) -> _Sql:
     return _Sql(
-        around.format(sign.join(piece.sql for piece in pieces)),
+        f"({sign.join(piece.sql for piece in pieces)})",
         tuple(parameter for piece in pieces for parameter in piece.parameters),
     )
 

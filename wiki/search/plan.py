@@ -289,26 +289,28 @@ def _fts_phrase(phrase: Phrase) -> str:
     return f'"{words}" *' if phrase.is_prefix else f'"{words}"'
 
 
-def tsquery(terms: Sequence[Term], *, loosely: bool, in_order: bool = True) -> str:
-    """For PostgreSQL: all of the terms.
+def tsquery(
+    terms: Sequence[Term], *, loosely: bool, in_order: bool = True, weights: str = ""
+) -> str:
+    """For PostgreSQL: all of the terms, at places of these weights.
 
     Not `in_order` phrases are sets of tokens: more is found, and no position read.
     """
+    sign = " <-> " if in_order else " & "
     wanted = (term.all_ways(loosely=loosely) for term in terms)
     return " & ".join(
-        f"({' | '.join(_ts_way(way, in_order=in_order) for way in ways)})"
+        f"({' | '.join(_ts_way(way, sign, weights) for way in ways)})"
         for ways in wanted
     )
 
 
-def ts_phrase(phrase: Phrase, *, in_order: bool = True) -> str:
+def ts_phrase(phrase: Phrase, sign: str = " <-> ", weights: str = "") -> str:
     """For PostgreSQL: one phrase."""
-    *words, last = (f"'{token}'" for token in phrase.tokens)
+    asked = [f"'{token}':{weights}" for token in phrase.tokens]
     if phrase.is_prefix:
-        last += ":*"
-    sign = " <-> " if in_order else " & "
-    return f"({sign.join([*words, last])})"
+        asked[-1] = f"'{phrase.tokens[-1]}':*{weights}"
+    return f"({sign.join(one.removesuffix(':') for one in asked)})"
 
 
-def _ts_way(way: Way, *, in_order: bool) -> str:
-    return f"({' & '.join(ts_phrase(one, in_order=in_order) for one in way)})"
+def _ts_way(way: Way, sign: str, weights: str) -> str:
+    return f"({' & '.join(ts_phrase(one, sign, weights) for one in way)})"
