@@ -14,13 +14,13 @@ from wiki.forms import EntryForm
 from wiki.models import Entry, EntryTag, Revision
 from wiki.permissions import Person
 from wiki.rendering import Rendered, Section
+from wiki.search.near import entries_with_name, near_titles
 from wiki.slugs import slugify
 from wiki.views.caching import PRIVATE
 from wiki.views.comparison import Comparison, compare
 from wiki.views.draft_offers import draft_context
 from wiki.views.drawing import printed
 from wiki.views.likely_tags import likely_tags_of
-from wiki.views.missing import near_titles
 from wiki.views.presence import presence_context
 from wiki.views.section_editing import offered_sections
 from wiki.views.surroundings import links_to_missing
@@ -146,7 +146,10 @@ def _most_used_tags(user: Person) -> list[str]:
 def _known_of_title(title: str, user: Person) -> dict[str, object]:
     if not title.strip():
         return {}
+    there = entries_with_name(title, user)
+    near = near_titles(title, user)
     return {
-        "near": near_titles(title, user),
+        "there": there,
+        "near": [entry for entry in near if entry not in there],
         "backlinks": links_to_missing(title, slugify(title), user),
     }

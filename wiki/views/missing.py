@@ -3,9 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
-from django.db.models import Q
 from django.db.models.functions import Substr
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -16,7 +14,8 @@ from wiki.models import Entry, Tag
 from wiki.names import entries_at_former_address
 from wiki.permissions import Person
 from wiki.rendering import plain_text
-from wiki.slugs import MAX_TITLE_CHARS, clean_title, slugify, title_key
+from wiki.search.near import near_titles
+from wiki.slugs import MAX_TITLE_CHARS, clean_title, slugify
 from wiki.views.caching import PRIVATE
 from wiki.views.lists import listed
 from wiki.views.surroundings import links_to_missing
@@ -24,11 +23,6 @@ from wiki.views.surroundings import links_to_missing
 # Of the text of a candidate so much is read, and so much of it shown.
 BEGINNING_CHARS = 800
 FIRST_CHARS = 160
-NEAR_TITLES = 5
-# How many titles that have a word in common are compared letter by letter.
-COMPARED_TITLES = 200
-COMPARED_WORDS = 5
-LEAST_LIKENESS = 0.5
 
 
 @dataclass(frozen=True)
@@ -58,26 +52,6 @@ def answer_for_address(
         context = {"title": title, "candidates": candidates(found, request.user)}
         return _private(render(request, "wiki/ambiguous.html", context))
     return _missing(request, title, slugify(slug))
-
-
-def near_titles(title: str, reader: Person) -> list[Entry]:
-    """Entries whose title is this one or much like it, the likest first. One query."""
-    key = title_key(title)
-    if not key:
-        return []
-    words = sorted(re.findall(r"\w{2,}", key), key=len, reverse=True)
-    alike = Q(title_key__startswith=key[:2])
-    for word in words[:COMPARED_WORDS]:
-        alike |= Q(title_key__contains=word)
-    candidates = (
-        Entry.objects.visible_to(reader)
-        .filter(alike)
-        .only("title", "title_key", "slug", "summary")
-        .recently_changed()[:COMPARED_TITLES]
-    )
-    likeness = {entry: _likeness(key, entry.title_key) for entry in candidates}
-    near = sorted(likeness, key=likeness.__getitem__, reverse=True)
-    return [e for e in near if likeness[e] >= LEAST_LIKENESS][:NEAR_TITLES]
 
 
 def entries_meant(slug: str, reader: Person) -> list[Entry]:
@@ -143,12 +117,6 @@ def _title_in(slug: str) -> str:
     if title == slugify(slug):
         title = re.sub(r"(?<=[^\W\d])-(?=[^\W\d])", " ", title)
     return title[:MAX_TITLE_CHARS]
-
-
-def _likeness(key: str, other: str) -> float:
-    if key in other or other in key:
-        return 1.0
-    return SequenceMatcher(None, key, other).ratio()
 
 
 def _moved(address: str) -> HttpResponse:
