@@ -4,9 +4,20 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import make
-from tests.browser.windows import Look
+from tests.browser.windows import (
+    NARROW,
+    Look,
+    accessibility_problems,
+    sideways_scroll,
+)
+from wiki.search.guesses import forget_vocabularies
 
 EN = Look(language="en")
+
+
+@pytest.fixture(autouse=True)
+def _unread() -> None:
+    forget_vocabularies()
 
 
 @pytest.fixture
@@ -44,6 +55,63 @@ def test_search_by_tag_and_order(windows, entries):
 
     page.wait_for_url("**sort=title*")
     expect(titles).to_have_text(["gRPC 스트리밍", "Redis"])
+
+
+@pytest.mark.parametrize("look", [EN, Look(*NARROW, "dark", "ko")], ids=str)
+def test_search_is_narrowed_and_widened_without_script(windows, entries, look):
+    page = windows.open("/search/", look=look, java_script_enabled=False)
+    page.locator("#w-q").fill("스트리밍")
+    page.locator("#w-q").press("Enter")
+    results = page.locator(".results > li")
+    expect(results).to_have_count(2)
+
+    if look.width == NARROW[0]:
+        page.locator(".facets summary").click()
+    page.locator(".facets").get_by_label("CI").check()
+    page.locator(".facets button").click()
+    expect(results).to_have_count(1)
+    expect(results.locator("h2")).to_have_text("배포")
+    page.locator(".chip-x").click()
+
+    expect(results).to_have_count(2)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("qovh", "배포"), ("redjs", "Redis"), ("ㄱㄷ얀", "redis")]
+)
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_search_offers_what_may_have_been_meant(
+    windows, entries, typed, meant, language
+):
+    page = windows.open(f"/search/?q={typed}", look=Look(language=language))
+
+    expect(page.locator(".results")).to_have_count(0)
+    assert accessibility_problems(page) == []
+    page.locator(".guess a").click()
+
+    expect(page.locator(".results > li")).to_have_count(1)
+    expect(page.locator("#w-q")).to_have_value(meant)
+
+
+def test_search_leads_to_the_section(windows, db):
+    make.entry("긴 글", "# 처음\n\n" + "글\n\n" * 200 + "# 무중단 배포\n\n스트리밍\n")
+    page = windows.open("/search/?q=스트리밍", look=EN)
+
+    page.locator(".snip .in a").click()
+
+    heading = page.get_by_role("heading", name="무중단 배포")
+    expect(heading).to_be_in_viewport()
+    assert accessibility_problems(page) == []
+
+
+def test_search_with_nothing_found_drops_what_was_chosen(windows, entries):
+    page = windows.open("/search/?q=스트리밍&tag=캐시", look=Look(*NARROW))
+    assert accessibility_problems(page) == []
+    assert sideways_scroll(page) == 0
+
+    page.locator("main .list a").first.click()
+
+    expect(page.locator(".results > li")).to_have_count(2)
 
 
 def test_search_without_a_hit_offers_to_write_the_note(windows, writer, entries):

@@ -62,7 +62,7 @@ class _Room:
 
 
 # Two places are as long as one.
-_ALONE, _TOGETHER = _Room(40, 130), _Room(30, 70)
+_ALONE, _TOGETHER = _Room(40, 120), _Room(24, 50)
 
 
 class Marks:
