@@ -3,8 +3,8 @@
     python -m tests.soak [arguments for pytest]
 
 Imports of 2,000 notes killed 20 times on each database, servers killed 100 times
-while people save, PostgreSQL stopped 20 times, properties tried on thousands of
-texts. SEED varies the moments of the kills.
+while people save, a search index killed 20 times, PostgreSQL stopped 20 times,
+properties tried on thousands of texts. SEED varies the moments of the kills.
 """
 
 import os
@@ -21,6 +21,7 @@ FILES = (
     "tests/importing/test_properties.py",
     "tests/faults/test_together.py",
     "tests/faults/test_killed.py",
+    "tests/faults/test_index_killed.py",
     "tests/faults/test_outage.py",
     "tests/faults/test_no_room.py",
 )

@@ -16,6 +16,7 @@ from tests import make
 from wiki.checking import CheckOptions, check_wiki, store
 from wiki.checking import run as checking
 from wiki.checking.repairing import repair_row
+from wiki.editing import reindexing
 from wiki.files import facts_of, keep, path_of, rows_for
 from wiki.models import (
     Alias,
@@ -40,6 +41,7 @@ BODY = "## 절차\n\n[[시작]]과 [[없는 글]], #태그\n"
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch):
     monkeypatch.setattr(checking, "SECONDS_TO_SETTLE", 0)
+    monkeypatch.setattr(reindexing, "SECONDS_TO_SETTLE", 0)
 
 
 @pytest.fixture

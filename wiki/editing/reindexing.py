@@ -5,6 +5,7 @@ stopped at any moment, killed too, and goes on where it was. Meanwhile saves kee
 they change in it, and searches read the texts of what is not in it yet.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -18,8 +19,12 @@ from wiki.search import index
 
 # SQLite has one writer: a save waits no longer for these than for a few other saves.
 ENTRIES_AT_ONCE = 40
+# No release has this analyser.
+_NONE = 0
 # Entries that another release saved meanwhile are found by looking once more.
 _PASSES = 5
+# Searches that began before an index in use is emptied are over after so long.
+SECONDS_TO_SETTLE = 2.0
 
 
 @dataclass(frozen=True)
@@ -40,9 +45,10 @@ def rebuild(watch: Callable[[Step], None] = _unseen) -> bool:
 
     Whether every live entry is in it now. Not in a transaction.
     """
-    state = index.state()
-    if state.is_whole or not state.is_current:
-        _empty()
+    if index.state().is_whole:
+        # From here on searches read texts, and none of them an index half emptied.
+        SearchState.objects.update(analyser=_NONE)
+        time.sleep(SECONDS_TO_SETTLE)
     return complete(watch)
 
 

@@ -13,6 +13,8 @@ from wiki.models import EntryTag, Revision, Tag, TagAlias
 from wiki.permissions import Person, can_curate
 from wiki.search.query import Query
 
+_FIRST_DAY, _LAST_DAY = date(1, 1, 3), date(9999, 12, 29)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Narrowing:
@@ -119,4 +121,6 @@ def _changed(after: date | None, before: date | None) -> Iterator[Q]:
 
 
 def _start_of(day: date) -> datetime:
+    # At the ends of the calendar a zone has days that UTC has not.
+    day = min(max(day, _FIRST_DAY), _LAST_DAY)
     return timezone.make_aware(datetime.combine(day, time.min))

@@ -16,6 +16,8 @@ from wiki.slugs import tag_key, title_key
 MAX_QUERY_CHARS = 200
 MAX_WORDS = 10
 
+# No database takes these: nothing has them.
+_UNSENDABLE = re.compile("[\x00\ud800-\udfff]")
 # Some keyboards and phones turn straight quotes round.
 _QUOTES = str.maketrans("“”„‟＂", '"' * 5)
 _TERM = re.compile(
@@ -91,7 +93,8 @@ def parse_query(text: str) -> Query:
     `parse_query('gRPC "양방향 스트림" #배포 -초안')` → words ("gRPC",), phrases
     ("양방향 스트림",), tags ("배포",), excluded ("초안",).
     """
-    normal = unicodedata.normalize("NFC", text[: MAX_QUERY_CHARS * 4])
+    typed = _UNSENDABLE.sub("", text[: MAX_QUERY_CHARS * 4])
+    normal = unicodedata.normalize("NFC", typed)
     written = normal[:MAX_QUERY_CHARS]
     terms = list(dict.fromkeys(_terms(written)))
     kept = terms[:MAX_WORDS]
