@@ -7,17 +7,17 @@ from pathlib import Path
 NOTE_BYTES = 4096
 CODE_SHARE = 0.15
 
-_KOREAN = """
+KOREAN = """
 배포 서버 요청 응답 데이터 처리 성능 캐시 연결 구조 설정 실행 환경 문제 해결 방법 사용
 관리 저장 비동기 스레드 메모리 네트워크 프로토콜 트래픽 인증 로그 모니터링 컨테이너
 이미지 클러스터 노드 쿼리 인덱스 트랜잭션 격리 수준 잠금 복제 장애 복구 테스트 코드
 함수 객체 상속 인터페이스 의존성 주입
 """.split()  # noqa: SIM905
-_ENGLISH = """
+ENGLISH = """
 Redis Kafka gRPC Docker Kubernetes nginx PostgreSQL index cache queue thread event
 loop request handler server client timeout retry deploy pipeline
 """.split()  # noqa: SIM905
-_ENDINGS = ("은", "는", "을", "를", "에서", "으로", "이다.", "한다.", "된다.", "")
+ENDINGS = ("은", "는", "을", "를", "에서", "으로", "이다.", "한다.", "된다.", "")
 _CODE = '''```python
 def handler_{n}(request, *, timeout={n}):
     """Answer one request."""
@@ -42,9 +42,7 @@ def write_notes(folder: Path, count: int, *, seed: int = 7) -> int:
 def make_notes(count: int, *, seed: int = 7) -> Iterator[str]:
     """Texts of about 4 KB: 15 % code, one table, three links to other notes."""
     dice = random.Random(seed)
-    titles = [
-        f"{dice.choice(_KOREAN)} {dice.choice(_ENGLISH)} {n}" for n in range(count)
-    ]
+    titles = [f"{dice.choice(KOREAN)} {dice.choice(ENGLISH)} {n}" for n in range(count)]
     for title in titles:
         yield _note(dice, title, [dice.choice(titles) for _ in range(3)])
 
@@ -76,9 +74,9 @@ def _paragraph(dice: random.Random, link: str = "") -> str:
 
 def _words(dice: random.Random, count: int) -> str:
     return " ".join(
-        dice.choice(_ENGLISH)
+        dice.choice(ENGLISH)
         if dice.random() < 0.2
-        else dice.choice(_KOREAN) + dice.choice(_ENDINGS)
+        else dice.choice(KOREAN) + dice.choice(ENDINGS)
         for _ in range(count)
     )
 

@@ -3,8 +3,8 @@
     python -m benchmarks.run [--full]        (make bench; FULL=1 make bench)
 
 Imports of 200 and 2,000 notes on both databases, with --full also of 20,000, pages,
-and what writers do. Everything happens in a temporary folder. Exit 1 when a goal
-is missed.
+what writers do, and searches over 5,000 notes, with --full over 50,000. Everything
+happens in a temporary folder. Exit 1 when a goal is missed.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
-from benchmarks import acts, daily, imports, pages
+from benchmarks import acts, daily, imports, pages, search
 from benchmarks.lines import Line
 from tests.installations import Installation, Installations
 from tests.postgres import PostgresMissing, running_postgres
@@ -28,7 +28,7 @@ PAGES_AT = 2000
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--full", action="store_true", help="20,000 notes as well")
+    parser.add_argument("--full", action="store_true", help="more notes as well")
     options = parser.parse_args(arguments)
     is_full = options.full or bool(os.environ.get("FULL"))
     met = True
@@ -54,6 +54,8 @@ def measured(folder: Path, sizes: list[int]) -> Iterator[Line]:
                     yield from page_lines(run.wiki)
                 yield from daily.lines_of(database, run.wiki, folder)
                 yield from acts.lines_of(database, run.wiki, folder)
+                is_full = len(sizes) == len(FULL_SIZES)
+                yield from search.lines_of(database, wikis, folder, is_full=is_full)
         except PostgresMissing as error:
             yield Line(f"{database}: {error}", "not measured")
 
