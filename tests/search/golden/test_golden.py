@@ -19,7 +19,7 @@ from tests.search.golden.reading import notes, oracle, other_names, queries
 from wiki import editing
 from wiki.editing import Content, NewEntry, TagUse
 from wiki.models import Entry, Tag, TagAlias
-from wiki.search import finding
+from wiki.search import finding, plan
 from wiki.search.query import parse_query
 from wiki.slugs import tag_key
 
@@ -130,6 +130,17 @@ def _with_a_stray_one(answers: Answers) -> Answers:
 
 def _backwards(answers: Answers) -> Answers:
     return {ask: titles[::-1] for ask, titles in answers.items()}
+
+
+def test_engine_that_forgets_a_rule_is_seen(wiki, monkeypatch):
+    for module, name, nothing in (
+        (plan, "_PARTICLES", ()),
+        (finding, "_synonyms", lambda keys: {}),
+        (plan, "is_initials", lambda text: False),
+    ):
+        with monkeypatch.context() as patched:
+            patched.setattr(module, name, nothing)
+            assert quality(asked(), queries()).recall < ENOUGH, name
 
 
 @pytest.mark.parametrize("spoil", [_without_last, _with_a_stray_one, _backwards])
