@@ -1,7 +1,7 @@
 """Notes and the links between them, as far as one group of readers sees both ends."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -14,6 +14,8 @@ MAX_NODES = 2000
 MAX_NEAR_NODES = 60
 # Of a note that thousands link to, so many are looked at.
 MAX_NEAR_LINKS = 2000
+# Of more notes than this it is quicker to read all links than to ask for theirs.
+FEW_NODES = 2000
 
 Neighbours = Mapping[int, Sequence[int]]
 
@@ -44,9 +46,14 @@ def visible_ids(visibilities: Sequence[str]) -> list[int]:
     return list(seen.in_title_order().values_list("pk", flat=True))
 
 
-def linked_pairs() -> list[tuple[int, int]]:
-    """Which note links to which other, seen or not, again and again. One query."""
+def linked_pairs(among: Collection[int] | None = None) -> list[tuple[int, int]]:
+    """Which note links to which other, seen or not, again and again. One query.
+
+    With `among`, not all that link elsewhere are read.
+    """
     rows = Link.objects.filter(target__isnull=False).exclude(source=F("target"))
+    if among is not None and len(among) <= FEW_NODES:
+        rows = rows.filter(source__in=among)
     return list(rows.order_by().values_list("source_id", "target_id"))
 
 
@@ -55,7 +62,7 @@ def neighbours_among(ids: Iterable[int]) -> Neighbours:
     seen = set(ids)
     pairs = {
         (one, other) if one < other else (other, one)
-        for one, other in linked_pairs()
+        for one, other in linked_pairs(seen)
         if one in seen and other in seen
     }
     near: dict[int, list[int]] = {}

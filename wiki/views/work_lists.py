@@ -185,14 +185,17 @@ def _tell(request: HttpRequest, mended: Mended) -> None:
         link = _link_to(mended.batch) if mended.batch else ""
         messages.success(request, format_html("{} {}", words, link))
     elif not mended.refused:
-        words = _("There was nothing left to mend; somebody else may have done it.")
+        words = _(
+            "There was nothing left to mend. Either somebody has done it already, or "
+            "the link can only be changed in the editor."
+        )
         messages.info(request, words)
     if mended.refused:
         words = ngettext(
-            "%(count)s note stays as it is: you may not change it, or it was "
-            "changed meanwhile.",
-            "%(count)s notes stay as they are: you may not change them, or they "
-            "were changed meanwhile.",
+            "%(count)s note stays as it is: you may not change it, or its links can "
+            "only be changed in the editor.",
+            "%(count)s notes stay as they are: you may not change them, or their "
+            "links can only be changed in the editor.",
             mended.refused,
         )
         messages.warning(request, words % {"count": mended.refused})

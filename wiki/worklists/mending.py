@@ -4,6 +4,7 @@ Each act is on the texts as they are now, so a list that is out of date does no 
 what somebody mended meanwhile is left as it is.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -28,7 +29,7 @@ class Mended:
 
     changed: tuple[int, ...] = ()
     batch: Batch | None = None
-    # Those that this person may not change, or that could not be saved.
+    # Those that this person may not change, or that only a person can.
     refused: int = 0
 
 
@@ -51,11 +52,16 @@ def lead_links(
     refused = 0
     for start in range(0, len(ids), CHUNK):
         edits = []
-        for entry in _readable(person, ids[start : start + CHUNK]):
-            body = _led(entry.body, renamings[entry.pk])
+        entries = _readable(person, ids[start : start + CHUNK])
+        links = _links_of(entries)
+        for entry in entries:
+            led = _led(entry.body, renamings[entry.pk])
+            body = led.body
             if body == entry.body:
                 continue
-            if not permissions.can_edit(person, entry):
+            # More than there are links: some stand where the parser sees none.
+            is_sure = led.names <= links[entry.pk]
+            if not is_sure or not permissions.can_edit(person, entry):
                 refused += 1
                 continue
             edits.append(_edit_of(entry, replace(Content.of(entry), body=body), act))
@@ -112,14 +118,34 @@ def _readable(person: Person, ids: Sequence[int]) -> list[Entry]:
     return list(entries.filter(pk__in=ids).order_by("pk"))
 
 
-def _led(body: str, names: Renamings) -> str:
-    def new_name(link: LinkName) -> LinkName | None:
-        if link in names:
-            return names[link]
-        new = names.get(LinkName(link.target))
-        return new and replace(new, heading=link.heading)
+@dataclass(frozen=True)
+class _Led:
+    """A text with its links led elsewhere, and how many of each name that were."""
 
-    return retarget(body, new_name)
+    body: str
+    names: Counter[str]
+
+
+def _led(body: str, names: Renamings) -> _Led:
+    counts: Counter[str] = Counter()
+
+    def new_name(link: LinkName) -> LinkName | None:
+        new = names.get(link)
+        if new is None and (new := names.get(LinkName(link.target))):
+            new = replace(new, heading=link.heading)
+        counts[link.target] += new is not None
+        return new
+
+    return _Led(retarget(body, new_name), counts)
+
+
+def _links_of(entries: Sequence[Entry]) -> dict[int, Counter[str]]:
+    """How often each of these notes links to each name. One query."""
+    found: dict[int, Counter[str]] = {entry.pk: Counter() for entry in entries}
+    rows = Link.objects.filter(source__in=entries).order_by()
+    for source_id, name in rows.values_list("source_id", "name"):
+        found[source_id][name] += 1
+    return found
 
 
 def _edit_of(entry: Entry, content: Content, act: Act) -> EntryEdit:

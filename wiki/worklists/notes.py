@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, OuterRef
 
 from wiki.linkgraph import linked_pairs, visible_ids
-from wiki.models import Entry, EntryFile, EntryTag, SearchDocument, Tag
+from wiki.models import Alias, Entry, EntryFile, EntryTag, SearchDocument, Tag
 from wiki.models.entries import EntryQuerySet
 from wiki.slugs import title_key
 
@@ -39,18 +39,25 @@ class LostFile:
 
 
 def find_orphans(visibilities: Sequence[str]) -> list[int]:
-    """Notes that no other links to, and that describe no tag. Three queries."""
+    """Notes that no other links to, and that describe no tag. Five queries."""
     ids = visible_ids(visibilities)
     seen = set(ids)
     linked = {target for source, target in linked_pairs() if source in seen}
-    alone = [pk for pk in ids if pk not in linked]
+    reached = linked | _describing(visibilities)
+    return [pk for pk in ids if pk not in reached]
+
+
+def _describing(visibilities: Sequence[str]) -> set[int]:
+    """Notes called like a tag in use, or like another name of it: on its page."""
     used = Exists(EntryTag.objects.filter(tag=OuterRef("pk")))
-    names = Tag.objects.filter(used).values_list("name", flat=True)
-    keys = {title_key(name) for name in names}
-    describing = set(
-        _seen(visibilities).filter(title_key__in=keys).values_list("pk", flat=True)
-    )
-    return [pk for pk in alone if pk not in describing]
+    names = Tag.objects.filter(used).values_list("name", "aliases__name")
+    keys = {title_key(name) for both in names for name in both if name}
+    titled = _seen(visibilities).filter(title_key__in=keys)
+    others = Alias.objects.filter(kind=Alias.Kind.TITLE, key__in=keys)
+    return {
+        *titled.values_list("pk", flat=True),
+        *others.values_list("entry_id", flat=True),
+    }
 
 
 def find_stubs(visibilities: Sequence[str]) -> list[int]:
