@@ -180,6 +180,25 @@ def test_mentions_are_notes_that_name_it_without_a_link(visitor):
     assert "Link it" not in text
 
 
+def test_public_notes_are_not_offered_to_link_what_members_read(as_writer):
+    entry = make.entry("비밀 계획", visibility="members")
+    public = make.entry("공개", "비밀 계획이 있다")
+    make.entry("우리끼리", "비밀 계획이 있다", visibility="members")
+
+    assert mentioning(as_writer, entry) == [("우리끼리", "비밀 계획")]
+    link_it(as_writer, entry, public)
+    assert fresh(public).version == 1
+
+
+def test_very_long_texts_are_not_looked_through(visitor):
+    entry = make.entry("Redis")
+    make.entry("긴 글", "가나다 " * 30_000 + "Redis")
+    make.entry("짧은 글", "Redis")
+
+    assert mentioning(visitor, entry) == [("짧은 글", "Redis")]
+    assert page(visitor, entry).context["mentions"].is_cut
+
+
 def test_names_of_one_letter_are_not_looked_for(visitor):
     entry = make.entry("C")
     make.entry("가", "C 언어")

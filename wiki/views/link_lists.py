@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from wiki import permissions
 from wiki.mentions import Mention, first_mention, names_to_look_for
 from wiki.models import Entry, Link
+from wiki.names import LINKED_FROM
 from wiki.paths import bare_name, is_note_target
 from wiki.permissions import Person
 from wiki.search.finding import phrase_in
@@ -26,10 +27,11 @@ from wiki.views.surroundings import cut_around
 SOURCES_PER_PAGE = 30
 # Of the links of one note so many are shown with their sentence.
 SENTENCES = 3
-LISTED_TARGETS = 200
+LINKS_LOOKED_AT, LISTED_TARGETS = 2000, 200
 # Texts that are looked through for mentions: so many, or so many characters.
 TEXTS_LOOKED_AT = 60
 CHARS_LOOKED_AT = 300_000
+LONGEST_TEXT = 100_000
 LISTED_MENTIONS = 20
 
 _FOR_RIGHTS = ("visibility", "protection", "deleted_at")
@@ -163,7 +165,7 @@ def linked_names(entry: Entry, reader: Person) -> list[LinkedName]:
         )
     )
     found: dict[tuple[str, str], LinkedName] = {}
-    for name, destination, title, visibility, deleted_at in rows.iterator():
+    for name, destination, title, visibility, deleted_at in rows[:LINKS_LOOKED_AT]:
         is_seen = title is not None and visibility in seen and deleted_at is None
         if is_seen:
             found.setdefault((destination, ""), LinkedName(title, destination))
@@ -192,7 +194,7 @@ def mentions_of(entry: Entry, reader: Person) -> Mentions:
     ids = [pk for pk in phrase_in(reader, names) if pk not in linked]
     notes: list[Mentioning] = []
     looked_at = chars = 0
-    for note in _texts(ids[:TEXTS_LOOKED_AT]):
+    for note in _texts(ids[:TEXTS_LOOKED_AT], entry):
         if chars > CHARS_LOOKED_AT or len(notes) == LISTED_MENTIONS:
             break
         looked_at += 1
@@ -203,6 +205,16 @@ def mentions_of(entry: Entry, reader: Person) -> Mentions:
     return Mentions(tuple(notes), is_cut=looked_at < len(ids))
 
 
-def _texts(ids: Sequence[int]) -> Iterable[Entry]:
-    fields = ("title", "slug", "body", "version", *_FOR_RIGHTS)
-    return Entry.objects.filter(pk__in=ids).only(*fields).recently_changed()
+def _texts(ids: Sequence[int], entry: Entry) -> Iterable[Entry]:
+    """Those of the notes, with their texts, that are not too long and may link here."""
+    return (
+        Entry.objects.filter(pk__in=ids, head__size__lte=LONGEST_TEXT)
+        .filter(visibility__in=may_link_to(entry))
+        .only("title", "slug", "body", "version", *_FOR_RIGHTS)
+        .recently_changed()
+    )
+
+
+def may_link_to(entry: Entry) -> list[str]:
+    """Of which visibility a note has to be for a link on it to lead to the entry."""
+    return [own for own, seen in LINKED_FROM.items() if entry.visibility in seen]

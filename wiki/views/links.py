@@ -26,7 +26,12 @@ from wiki.models import Entry
 from wiki.models.revisions import MAX_COMMENT_CHARS
 from wiki.permissions import can_view
 from wiki.views.gate import author_of, signing_in_helps
-from wiki.views.link_lists import linked_names, mentions_of, sources_page
+from wiki.views.link_lists import (
+    linked_names,
+    may_link_to,
+    mentions_of,
+    sources_page,
+)
 from wiki.views.moved import follow_moves
 from wiki.views.past_pages import past_page
 
@@ -117,7 +122,7 @@ def _write(
         base = note.revisions.filter(number=version).first()
     names = names_to_look_for(entry.title, entry.alias_names)
     found = first_mention(base.body, names, entry.title) if base else None
-    if found is None:
+    if found is None or note.visibility not in may_link_to(entry):
         return None
     comment = Truncator(_("Linked: %s") % entry.title).chars(MAX_COMMENT_CHARS)
     act = Act(
