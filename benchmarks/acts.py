@@ -13,6 +13,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import django
@@ -24,8 +25,10 @@ from tests.installations import Installation
 _COMMAND = (sys.executable, "-m", "benchmarks.acts")
 # Notes that link to what is renamed.
 LINKING = 1000
+# Notes of some 1.4 KB that bear the tag which is merged into another.
+TAGGED = 1000
 # Milliseconds. Only of the request; SQLite has the server's work in it, too.
-GOALS = {"rename, 1,000 links to it": 1000.0}
+GOALS = {"rename, 1,000 links to it": 1000.0, "tag merge, 1,000 notes": 3000.0}
 
 Figures = dict[str, float]
 
@@ -48,7 +51,7 @@ def main(arguments: list[str]) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
     django.setup()
     figures: Figures = {}
-    for measure in (_renames,):
+    for measure in (_renames, _tag_acts):
         figures |= measure()
     Path(arguments[0]).write_text(json.dumps(figures), encoding="utf-8")
 
@@ -108,6 +111,53 @@ def _until_drawn() -> None:
         # The thread of the request has the turn; without one it is drawn here.
         draw_left()
         time.sleep(0.01)
+
+
+# ── Tags ──────────────────────────────────────────────────────────────────────
+def _tag_acts() -> Figures:
+    """A tag of very many notes is renamed and merged, and each is taken back."""
+    from wiki.editing import undo_batch
+    from wiki.editing.tag_acts import carry_out
+    from wiki.editing.tag_plans import plan_merge, plan_rename
+
+    _tagged_entries(TAGGED)
+    done = []
+
+    def carried_out(plan: Callable[..., object], to: str) -> float:
+        make_plan = partial(plan, "bench-many", to)
+        return _milliseconds(lambda: done.append(carry_out(make_plan, act=_act())))
+
+    def undone() -> float:
+        return _milliseconds(lambda: undo_batch(done[-1].batch, act=_act()))
+
+    return {
+        f"tag rename, {TAGGED:,} notes": carried_out(plan_rename, "Bench all"),
+        "undo of the tag rename": undone(),
+        f"tag merge, {TAGGED:,} notes": carried_out(plan_merge, "bench one"),
+        "undo of the tag merge": undone(),
+    }
+
+
+def _tagged_entries(count: int) -> None:
+    """So many notes with one tag, of which some bear another one, too."""
+    from wiki.editing import Content, NewEntry, TagUse, create_entries
+
+    body = "서버를 다시 띄우고 `systemctl status`로 상태를 본다. " * 16
+    tags = (TagUse("bench many"), TagUse("bench one"))
+    for start in range(0, count, 100):
+        create_entries(
+            [
+                NewEntry(
+                    content=Content(
+                        title=f"Tagged {number}",
+                        body=body,
+                        tags=tags if number % 50 == 0 else tags[:1],
+                    ),
+                    act=_act(),
+                )
+                for number in range(start, start + 100)
+            ]
+        )
 
 
 # ── What all of them need ─────────────────────────────────────────────────────

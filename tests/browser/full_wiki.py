@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 from django.contrib.auth.models import AbstractUser
 from django.utils import timezone
@@ -10,12 +11,14 @@ from django.utils.crypto import get_random_string
 from tests import make, people
 from tests.pictures import code, let_two_days_pass, uploaded
 from wiki.drafts import Slot, Typed, keep_draft
-from wiki.editing import Content, TagUse
+from wiki.editing import Content, TagUse, tag_acts
+from wiki.editing.tag_plans import plan_rename
 from wiki.importing import jobs, uploads
 from wiki.importing.messages import Message
 from wiki.importing.records import as_stored, set_base
 from wiki.importing.working import carry_out
 from wiki.models import (
+    Batch,
     Decision,
     Draft,
     Entry,
@@ -152,11 +155,20 @@ def write_full_wiki() -> FullWiki:
         **_import_jobs(cast["curator"]),
         "entry": Entry.objects.get(title=EDITED_TITLE).pk,
         "tag": Tag.objects.get(key="ci").pk,
+        "batch": _rename_tag(cast["curator"]).pk,
         **_drafts(cast["curator"], cast["writer"]),
         "writer": cast["writer"].pk,
         "curator": cast["curator"].pk,
     }
     return FullWiki(cast, ids)
+
+
+def _rename_tag(curator: AbstractUser) -> Batch:
+    """The batch of a tag that was renamed; another tag is spelled much like it."""
+    make.entry("꼬리표를 단 글", "글", tags=["옛 꼬리표"])
+    make.entry("꼬리표를 붙여 쓴 글", "글", tags=["새꼬리표"])
+    make_plan = partial(plan_rename, "옛-꼬리표", "새 꼬리표")
+    return tag_acts.carry_out(make_plan, act=make.act(curator)).batch
 
 
 def _drafts(person: AbstractUser, other: AbstractUser) -> dict[str, int]:

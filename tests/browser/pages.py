@@ -149,6 +149,7 @@ def _printing(template: str) -> Callable[[Page], None]:
 
 DEPLOY, EDITED, CACHE = "/wiki/배포-절차/", "/wiki/고친-글/", "/wiki/redis-캐시/"
 MOVED = "/wiki/옮긴-글/"
+CURATE = "/curate/tags/"
 CONFLICTING = {
     "base_version": "1",
     "title": "다르게 고친 글",
@@ -317,6 +318,17 @@ VISITS = [
     Visit("tags-none-found", "/tags/?t=없는태그", looks=BRIEF),
     Visit("tag", "/tags/ci/?with=배포"),
     Visit("tag-level", "/tags/도구/", looks=BRIEF),
+    Visit("tag-to-curator", "/tags/ci/?without=배포", "curator"),
+    Visit("tag-rename", CURATE + "rename/ci/", "curator", looks=BRIEF),
+    Visit("tag-rename-preview", CURATE + "rename/도구/?to=연장", "curator"),
+    Visit("tag-rename-refused", CURATE + "rename/ci/?to=배포", "curator", looks=BRIEF),
+    Visit("tag-merge-preview", CURATE + "merge/ci/?to=배포", "curator", looks=BRIEF),
+    Visit("tag-names", CURATE + "names/새-꼬리표/", "curator"),
+    Visit("tag-split", CURATE + "split/ci/", "curator"),
+    Visit("tag-delete", CURATE + "delete/ci/", "curator", looks=BRIEF),
+    Visit("tags-alike", CURATE + "similar/", "curator"),
+    Visit("batch", "/batches/{batch}/", "curator"),
+    Visit("batch-undo", "/batches/{batch}/undo/", "curator", looks=BRIEF),
     Visit("tag-missing", "/tags/없는-태그/", status=404, looks=BRIEF),
     Visit("search", "/search/", looks=BRIEF),
     Visit("search-with-hits", "/search/?q=배포", "writer"),
