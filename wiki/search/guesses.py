@@ -23,6 +23,7 @@ from wiki.permissions import Person, viewable, visibilities_for
 from wiki.search.finding import Found, Narrowing, find_entries
 from wiki.search.layouts import letters, typed_in_hangul, typed_in_latin
 from wiki.search.narrowing import UNNARROWED
+from wiki.search.plan import stem_of
 from wiki.search.query import MAX_QUERY_CHARS, Query, parse_query
 from wiki.search.tokens import fold
 from wiki.search.wording import with_words
@@ -91,7 +92,11 @@ def _candidates(user: Person, query: Query) -> Iterator[str]:
     if retyped:
         yield with_words(query, retyped)
     vocabulary = _vocabulary(user)
-    spelled = {w: found for w in words if (found := vocabulary.nearest(w))}
+    spelled = {
+        w: found
+        for w in words
+        if (found := vocabulary.nearest(w) or vocabulary.nearest(stem_of(w)))
+    }
     for place in range(_NEAREST):
         chosen = {w: found[place] for w, found in spelled.items() if place < len(found)}
         for word, other in chosen.items():
@@ -107,7 +112,8 @@ def _candidates(user: Person, query: Query) -> Iterator[str]:
 def _other_layout(word: str) -> str:
     """What the same keys write on the other layout; empty when that is no word."""
     if _LATIN.fullmatch(word):
-        other = typed_in_hangul(word)
+        # Capitals throughout are a key that was left locked.
+        other = typed_in_hangul(word.lower() if word.isupper() else word)
         return other if _SENSE.fullmatch(other) else ""
     if _HANGUL.fullmatch(word):
         return typed_in_latin(word)
@@ -135,10 +141,16 @@ class Vocabulary:
     def add(self, names: Iterable[str]) -> None:
         # The most frequent spelling first: later ones are left out.
         for word, _ in Counter(_WORD.findall("\n".join(names))).most_common():
-            strokes = _strokes(word)
-            if strokes not in self._spelled:
-                self._spelled[strokes] = word
-                self._by_length[len(strokes)].append(strokes)
+            self._add(word)
+            # 쿠버네티스로 is 쿠버네티스, too.
+            if "가" <= word[-1] <= "힣" and (stem := stem_of(word)) != word:
+                self._add(stem)
+
+    def _add(self, word: str) -> None:
+        strokes = _strokes(word)
+        if strokes and strokes not in self._spelled:
+            self._spelled[strokes] = word
+            self._by_length[len(strokes)].append(strokes)
 
     def __contains__(self, word: str) -> bool:
         return _strokes(word) in self._spelled
