@@ -202,7 +202,6 @@ def test_a_page_that_cannot_be_drawn_keeps_no_other_waiting(monkeypatch):
         draw(ids)
 
     monkeypatch.setattr(background, "draw_again", fail_for_one)
-    monkeypatch.setattr(background, "PAGES_AT_ONCE", 1)
 
     assert background.draw_left() == PAGES - 1
     assert waiting() == 1

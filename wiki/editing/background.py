@@ -37,7 +37,8 @@ def draw_left() -> int:
     """
     drawn = 0
     failed: set[int] = set()
-    while ids := list(_marked(failed)[:PAGES_AT_ONCE]):
+    at_once = PAGES_AT_ONCE
+    while ids := list(_marked(failed)[:at_once]):
         if not Turn.objects.take(TURN, seconds=TURN_SECONDS):
             break
         try:
@@ -47,8 +48,10 @@ def draw_left() -> int:
             raise
         except Exception:
             # One page must not keep all others waiting.
-            logger.exception("Pages could not be drawn: %s.", ids)
-            failed.update(ids)
+            if len(ids) == 1:
+                logger.exception("Entry %s could not be drawn.", ids[0])
+                failed.update(ids)
+            at_once = 1
         finally:
             Turn.objects.give_back(TURN)
     return drawn
