@@ -33,6 +33,12 @@ EDITS_PER_PAGE = 50
 EXAMPLES_PER_BATCH = 10
 KINDS = ("all", "new", "imported")
 
+# What a row says of a revision: no texts, and nothing that has to be decoded.
+_PRINTED = (
+    *("number", "comment", "kind", "is_minor", "size", "size_change", "created_at"),
+    *("author_label", "author__username", "author__first_name", "author__last_name"),
+    *("batch", "entry__slug", "entry__title"),
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -222,7 +228,7 @@ def list_changes(
     """
     wanted = wanted or Wanted()
     revisions = _revisions(user, wanted)
-    batches = _batches(revisions, before)
+    batches = _batches(_chosen(readable_revisions(user), wanted), before)
     if wanted.who is None:
         edits = _edits(revisions, before)[: limit + 1]
     else:
@@ -332,14 +338,8 @@ def _revisions(user: Person, wanted: Wanted) -> RevisionQuerySet:
     return (
         _chosen(readable_revisions(user), wanted)
         .annotate(previous=Subquery(newest))
-        .without_text()
         .select_related("author", "entry")
-        .defer(
-            "entry__body",
-            "entry__html",
-            "entry__headings",
-            "entry__properties",
-        )
+        .only(*_PRINTED)
     )
 
 

@@ -66,7 +66,13 @@ def when(moment: datetime | None) -> str:
 @register.filter
 def clock(moment: datetime | None) -> str:
     """The time of day, for lists under a day; the whole moment in `title`."""
-    return _time_element(moment, lambda at: dateformat.format(_local(at), "H:i"))
+    return _time_element(moment, hour_of)
+
+
+def hour_of(moment: datetime) -> str:
+    """The time of day in plain words, where the moment stands beside it."""
+    local = _local(moment)
+    return f"{local.hour:02}:{local.minute:02}"
 
 
 @register.filter

@@ -44,7 +44,7 @@ class KindLink:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """What `wiki/_change_row.html` prints. Without `url` the title is no link."""
+    """What `change_row` writes. Without `url` the title is no link."""
 
     title: str
     url: str
