@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.measuring import seconds_of
 from wiki.rendering import render
 from wiki.search.headings import MAX_CHARS, Headings, Section
 
@@ -126,7 +127,7 @@ def test_any_text_has_a_heading_of_the_page_or_none(body, position):
     "part",
     ["\n", "a\n", "#", "#\n", "# x\n", "```\n", "-\n", "- ", ">", " ", "`", "=\n"],
 )
-def test_a_megabyte_of_one_part_takes_no_time(part, seconds_of):
+def test_a_megabyte_of_one_part_takes_no_time(part):
     body = "~~~~~\n" + part * (1_000_000 // len(part))
     drawn = [[2, f"a{number}", f"절 {number}"] for number in range(500)]
 

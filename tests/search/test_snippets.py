@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.measuring import seconds_of
 from wiki.search.snippets import Marks, Piece, readable
 
 
@@ -161,7 +162,7 @@ def test_any_text_has_fragments_that_stand_in_it(body, marks):
 
 
 @pytest.mark.parametrize("sign", ["a", "ㅏ", "[", "<", "*", "`", "\n", "가 ", "ß", "İ"])
-def test_a_megabyte_of_one_sign_takes_no_time(sign, seconds_of):
+def test_a_megabyte_of_one_sign_takes_no_time(sign):
     body = sign * (1_000_000 // len(sign.encode()))
 
     assert seconds_of(lambda: fragments(body, sign * 3, "없음", "x" * 100)) < 0.5

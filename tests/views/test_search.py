@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests import make
+from tests.measuring import seconds_of
 from wiki.models import Entry, RevisionMark
 from wiki.search.guesses import forget_vocabularies
 
@@ -326,7 +327,8 @@ def test_a_chosen_tag_that_is_hidden_is_as_good_as_none(visitor, name):
     html = search(visitor, "배포", f"&tag={name}")
 
     assert titles(html) == []
-    assert boxes(html, "tag")[name] == ("", True)
+    assert list(chips(html)) == [f"#{name}"]
+    assert f"Without the tag {name}" in html
 
 
 @pytest.mark.parametrize(
@@ -499,3 +501,24 @@ def test_page_stays_small(visitor):
     answer = visitor.get(f"/search/?q={quote('배포')}&by=지현&when=week")
 
     assert len(answer.content) < 60 * 1024
+
+
+# ── Whatever is asked ─────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    "text",
+    ["가" * 10_000, "a " * 5000, '"' * 10_000, "-" * 10_000, "#" * 10_000]
+    + ["e\u0301" * 5000, "\u0301" * 300, "\u202e\u2066배포\u2069", "👩‍💻" * 500]
+    + ["(" * 5000, "a*" * 5000, "title:" * 1000, "ㅂ" * 1000, "%_\\" * 1000]
+    + ["' OR 1=1 --", "배포'; DROP TABLE wiki_entry; --", "NEAR(a b)", "a & b | !c"],
+)
+def test_whatever_is_asked_is_answered_in_time(visitor, text):
+    make.entry("배포 절차", "가 " * 1000 + "e\u0301 ㅂ 👩‍💻", tags=["CI"])
+
+    assert seconds_of(lambda: search(visitor, text, "&tag=ci")) < 1
+
+
+def test_huge_notes_cost_little(visitor):
+    for sign in ("가", "# 가\n", "```\n", "가\n"):
+        make.entry(body=sign * (900_000 // len(sign.encode())) + " 배포")
+
+    assert seconds_of(lambda: search(visitor, "배포")) < 1

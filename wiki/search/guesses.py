@@ -32,7 +32,7 @@ from wiki.search.wording import with_words
 FEW = 3
 MAX_OFFERED = 2
 # Searches that are tried for the guesses of one page.
-MAX_TRIED = 5
+MAX_TRIED = 4
 # All names are read once in a while, and those of what changed more often.
 WHOLE_SECONDS = 3600
 FRESH_SECONDS = 60

@@ -29,7 +29,7 @@ from wiki.views.search_choices import Choices, Facet, chips_of, facets_of
 
 RESULTS_PER_PAGE = 20
 # Wider searches that are tried for a page on which nothing was found.
-MAX_WIDER = 5
+MAX_WIDER = 4
 # Of an entry's tags: that many fit a line, and the page its limit.
 MAX_TAGS = 6
 # What of an entry is printed.
@@ -166,7 +166,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "page": page,
         "has_more": search.found.has_more,
         "results": search.results(page.object_list),
-        "facets": [] if is_empty else _facets(search),
+        "facets": _facets(search) if search.found.ids else [],
         "guesses": [] if is_empty or page.number > 1 else search.guesses(),
         "wider": [] if is_empty or search.found.ids else search.wider(),
         "is_empty": is_empty,
