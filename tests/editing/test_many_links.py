@@ -1,6 +1,7 @@
 """A name with more links to it than are drawn at once: right at once, drawn later."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.signals import request_finished
@@ -27,6 +28,8 @@ PAGES = 5
 @pytest.fixture(autouse=True)
 def _few_are_many(monkeypatch):
     monkeypatch.setattr(redrawing, "DRAWN_AT_ONCE", PAGES - 1)
+    yield
+    redrawing.is_owed.clear()
 
 
 def linked(title="목표", pages=PAGES):
@@ -236,3 +239,26 @@ def test_the_request_that_marked_pages_has_them_drawn_after_it():
 
     assert waiting() == 0
     assert not redrawing.is_owed.is_set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pages_saved_while_their_target_moves_are_right_in_the_end():
+    target, pages = linked(pages=3 * PAGES)
+
+    def save(page):
+        make.edit(page, "앞 [[목표]]와 [[새 목표]] 뒤")
+        connection.close()
+
+    def move(title):
+        rename(target, title)
+        connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        work = [threads.submit(save, page) for page in pages[:8]]
+        work += [threads.submit(move, "새 목표"), threads.submit(save, pages[8])]
+        for one in work:
+            one.result()
+    background.draw_left()
+
+    assert rows() == {("새 목표", fresh(target).get_absolute_url())}
+    assert findings() == []
