@@ -36,10 +36,10 @@ _COMMAND = (sys.executable, "-m", "benchmarks.finding")
 
 
 def lines_of(
-    database: str, wikis: Installations, folder: Path, *, is_full: bool
+    database: str, wikis: Installations, folder: Path, *, is_full: bool, count: int = 0
 ) -> Iterator[Line]:
-    """The figures of one database."""
-    count = FULL_COUNT if is_full else COUNT
+    """The figures of one database, over so many notes if that is not 0."""
+    count = count or (FULL_COUNT if is_full else COUNT)
     wiki = _fresh(wikis)
     made = _run(wiki, folder, "load", count, NOTE_BYTES)
     yield from _index_lines(f"{database}, {count:,} notes", database, made, is_full)
@@ -126,19 +126,20 @@ def _run(wiki: Installation, folder: Path, *arguments: object) -> dict:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--full", action="store_true", help="50,000 notes")
+    parser.add_argument("--count", type=int, default=0, help="so many notes")
     parser.add_argument("--database", choices=("SQLite", "PostgreSQL"))
     options = parser.parse_args(arguments)
     is_full = options.full or bool(os.environ.get("FULL"))
     met = True
     for database in ("SQLite", "PostgreSQL"):
         if options.database in (None, database):
-            for line in _measured(database, is_full):
+            for line in _measured(database, is_full, options.count):
                 print(line.text(64), flush=True)
                 met = met and line.is_met
     return 0 if met else 1
 
 
-def _measured(database: str, is_full: bool) -> Iterator[Line]:
+def _measured(database: str, is_full: bool, count: int) -> Iterator[Line]:
     server = running_postgres() if database == "PostgreSQL" else nullcontext("")
     try:
         with (
@@ -146,7 +147,9 @@ def _measured(database: str, is_full: bool) -> Iterator[Line]:
             server as url,
             Installations(Path(folder) / "wikis", url) as wikis,
         ):
-            yield from lines_of(database, wikis, Path(folder), is_full=is_full)
+            yield from lines_of(
+                database, wikis, Path(folder), is_full=is_full, count=count
+            )
     except PostgresMissing as error:
         yield Line(f"{database}: {error}", "not measured")
 

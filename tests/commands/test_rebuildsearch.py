@@ -123,6 +123,18 @@ def test_entries_saved_while_it_is_made_are_in_it(notes, monkeypatch):
     assert titles("본문") == []
 
 
+@pytest.mark.django_db(transaction=True)
+def test_loaded_dump_gets_an_index(notes, tmp_path):
+    dump = str(tmp_path / "all.json")
+    call_command("dumpdata", "wiki", "taggit", output=dump, verbosity=0)
+    call_command("flush", interactive=False, verbosity=0)
+    call_command("loaddata", dump, verbosity=0)
+
+    assert titles("배포") == ["배포 0", "배포 1", "배포 2"]
+    assert run("--if-needed")[0] == 0
+    assert titles("배포") == ["배포 0", "배포 1", "배포 2"]
+
+
 def test_empty_wiki_has_an_index():
     assert run() == (0, "The search index is right: 0 entries.")
 

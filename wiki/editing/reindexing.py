@@ -15,12 +15,11 @@ from wiki.editing.indexing import index_entries
 from wiki.editing.races import retrying
 from wiki.editing.rebuilding import held
 from wiki.models import Entry, SearchState
+from wiki.models.search import NO_ANALYSER
 from wiki.search import index
 
 # SQLite has one writer: a save waits no longer for these than for a few other saves.
 ENTRIES_AT_ONCE = 40
-# No release has this analyser.
-_NONE = 0
 # Entries that another release saved meanwhile are found by looking once more.
 _PASSES = 5
 # Searches that began before an index in use is emptied are over after so long.
@@ -47,7 +46,7 @@ def rebuild(watch: Callable[[Step], None] = _unseen) -> bool:
     """
     if index.state().is_whole:
         # From here on searches read texts, and none of them an index half emptied.
-        SearchState.objects.update(analyser=_NONE)
+        SearchState.objects.update(analyser=NO_ANALYSER)
         time.sleep(SECONDS_TO_SETTLE)
     return complete(watch)
 
