@@ -80,7 +80,10 @@ def can_undo_batch(user: Person, batch: "Batch") -> bool:
     if can_curate(user):
         return True
     is_own = batch.author_id is not None and batch.author_id == user.pk
-    return is_member(user) and is_own and batch.kind in ("rename", "reversal")
+    # Those keep rows of tags, which are a curator's.
+    is_of_tags = "before" in batch.details
+    is_theirs = is_own and batch.kind in ("rename", "reversal") and not is_of_tags
+    return is_member(user) and is_theirs
 
 
 def visibilities_for(user: Person) -> list[str]:

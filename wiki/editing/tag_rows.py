@@ -143,12 +143,25 @@ class RowsUndo:
                 self.left.append(tag.name)
 
     def _aliases_to_go(self, now: TagRows) -> list[str]:
-        return [
+        """The other names that the act gave, but for those still needed.
+
+        A tag that got yet another name since keeps that: all its former ones go on
+        leading to it.
+        """
+        renamed_since = {
+            tag_key(was["name"])
+            for pk, was in self.before.tags.items()
+            if pk in now.tags and pk in self.after.tags
+            if now.tags[pk]["name"] not in (was["name"], self.after.tags[pk]["name"])
+        }
+        given = [
             key
             for key, row in now.aliases.items()
             if self.after.aliases.get(key) == row
             and self.before.aliases.get(key) != row
         ]
+        self.left += [now.aliases[key]["name"] for key in given if key in renamed_since]
+        return [key for key in given if key not in renamed_since]
 
     def _put_back(self, pk: int, now: TagRows) -> None:
         was, left_as = self.before.tags[pk], self.after.tags.get(pk)
@@ -220,10 +233,10 @@ def _joined(
     was: Mapping[str, Any], left_as: Mapping[str, Any], has: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The values from before, but for those that someone changed since."""
-    return {
-        name: was[name] if has[name] == left_as.get(name) else has[name]
-        for name in _FIELDS
-    }
+    since = {name for name in _FIELDS if has[name] != left_as.get(name)}
+    # Whoever changed it since kept it from the vocabulary as well.
+    since |= {"is_curated"} if since else set()
+    return {name: has[name] if name in since else was[name] for name in _FIELDS}
 
 
 def _settle(tag_ids: Iterable[int]) -> None:
