@@ -4,6 +4,7 @@ import pytest
 
 from tests import make
 from wiki.linkgraph import MAX_NEAR_NODES
+from wiki.models import Tag, TagAlias
 
 pytestmark = pytest.mark.django_db
 
@@ -57,9 +58,22 @@ def test_it_is_narrowed_to_a_tag(visitor):
     assert sorted(titles(found)) == ["Redis", "점검"]
     assert found["links"] == []
     assert data(visitor, tag="없는 태그")["nodes"] == []
+    assert (
+        "/graph/?tag=%EC%BA%90%EC%8B%9C" in visitor.get("/tags/캐시/").content.decode()
+    )
     html = visitor.get(ADDRESS, {"tag": "캐시"}).content.decode()
     assert "Notes with the tag 캐시" in html
     assert "배포 절차" not in html
+
+
+def test_a_tag_goes_by_its_other_names_and_is_not_those_below_it(visitor):
+    make.entry("가", tags=["도구/CI"])
+    make.entry("나", tags=["도구"])
+    make.entry("다", tags=["도구함"])
+    TagAlias.objects.create(tag=Tag.objects.get(key="도구"), name="Tool", key="tool")
+
+    assert titles(data(visitor, tag="도구")) == ["나"]
+    assert titles(data(visitor, tag="Tool")) == ["나"]
 
 
 @pytest.mark.usefixtures("_three")
