@@ -9,7 +9,7 @@ from django.utils import timezone
 from tests import make, people
 from wiki.editing import Author
 from wiki.editing.hiding import hide_revision
-from wiki.models import Preference, Revision
+from wiki.models import Batch, BatchKind, Preference, Revision
 
 pytestmark = pytest.mark.django_db
 
@@ -121,6 +121,20 @@ def test_import_is_one_row_with_a_report_for_members(visitor, as_writer):
     assert "devnotes.md" not in public
     assert re.search(r'<a class="ttl" href="/imports/\d+/">3 notes', members)
     assert "devnotes.md" in members
+
+
+def test_other_batches_lead_members_to_what_they_did(visitor, as_writer):
+    batch = make.imported("가", "나")
+    Batch.objects.update(kind=BatchKind.RENAME, comment="이름을 바꿈")
+
+    public, members = html_of(visitor), html_of(as_writer)
+
+    assert "/batches/" not in public
+    assert f'href="/batches/{batch.pk}/" aria-label="2 notes: what changed"' in members
+    assert as_writer.get(f"/batches/{batch.pk}/").status_code == 200
+    for html in (public, members):
+        assert '<span class="badge info">rename</span>' in html
+        assert "이름을 바꿈" in html
 
 
 def test_long_import_names_some_and_counts_the_rest(visitor):

@@ -141,30 +141,35 @@ def _entry_row(change: EntryChange, with_links: bool) -> Row:
     )
 
 
-def _batch_row(change: BatchChange, sees_imports: bool, with_links: bool) -> Row:
-    run = change.run if sees_imports else None
-    url = run.get_absolute_url() if run else ""
-    # What a batch is, members read, as they read what an import did.
-    if sees_imports and not change.is_import:
-        url = reverse("batch", args=[change.batch.pk])
-    links = []
-    if run and with_links:
-        label = _("Import %(number)s: report") % {"number": run.pk}
-        links.append(RowLink(url, _("report"), label))
+def _batch_row(change: BatchChange, is_member: bool, with_links: bool) -> Row:
+    count = number_format(change.entries, force_grouping=True)
+    words = ngettext("%(count)s note", "%(count)s notes", change.entries)
+    title = words % {"count": count}
+    page = _batch_page(change, title) if is_member else None
     word = _("imported") if change.is_import else change.batch.get_kind_display()
     return Row(
-        title=ngettext("%(count)s note", "%(count)s notes", change.entries)
-        % {"count": number_format(change.entries, force_grouping=True)},
-        url=url,
+        title=title,
+        url=page.url if page else "",
         revision=change.batch,
-        comment=_batch_comment(change, names_files=sees_imports),
+        comment=_batch_comment(change, names_files=is_member),
         delta=change.delta,
         badges=(Badge("info", word),),
-        links=tuple(links),
+        links=(page,) if page and with_links else (),
         entries=change.examples if with_links else (),
         unlisted=change.unlisted,
         at=change.at,
     )
+
+
+def _batch_page(change: BatchChange, title: str) -> RowLink:
+    """What members are led to: the report of an import, else what the batch did."""
+    run = change.run
+    if run:
+        label = _("Import %(number)s: report") % {"number": run.pk}
+        return RowLink(run.get_absolute_url(), _("report"), label)
+    label = _("%(title)s: what changed") % {"title": title}
+    url = reverse("batch", args=[change.batch.pk])
+    return RowLink(url, _("changes"), label)
 
 
 def _batch_comment(change: BatchChange, *, names_files: bool) -> str:
