@@ -111,6 +111,19 @@ def test_a_pattern_can_ask_for_a_beginning(form, text, is_there):
     assert globs(text, pattern.as_glob(at=form)) == is_there
 
 
+@pytest.mark.parametrize(
+    "typed, at, like",
+    [
+        ("c_%\\", "", "%c\\_\\%\\\\%"),
+        ("redis", "start", "redis%"),
+        ("redis", "word", None),
+        ("ㅂ", "", None),
+    ],
+)
+def test_plain_letters_can_be_looked_for_plainly(typed, at, like):
+    assert read_typed(typed).words[0].forms[0].as_like(at=at) == like
+
+
 @pytest.mark.parametrize("typed", ["", "  ", "\x00", "\u200b", "a " * 50])
 def test_nothing_and_too_much_are_no_name(typed):
     assert read_typed(typed) is None

@@ -72,8 +72,9 @@ def test_a_text_too_long_to_be_saved_is_refused(as_writer):
 
 def test_one_at_a_time_and_not_too_many(as_writer, writer, monkeypatch):
     monkeypatch.setattr(likely_tags, "ASKED_PER_MINUTE", 2)
-    refused = [ask(as_writer) for _ in range(5)][-1]
-    assert refused.status_code == 429
+    # A minute may turn among them.
+    answers = [ask(as_writer) for _ in range(5)]
+    refused = next(answer for answer in answers if answer.status_code == 429)
     assert 0 < int(refused.headers["Retry-After"]) <= 60
 
     monkeypatch.setattr(likely_tags, "ASKED_PER_MINUTE", 100)

@@ -3,6 +3,7 @@
 import unicodedata
 
 import pytest
+from django.db import connection
 
 from tests import make
 from wiki.editing import rename_entry
@@ -174,15 +175,17 @@ def test_an_answer_is_kept_nowhere_and_only_read(as_writer):
 
 
 def test_the_number_of_queries_is_constant(as_writer, django_assert_num_queries):
+    # SQLite looks for names that begin so first.
+    more = connection.vendor == "sqlite"
     for number in range(5):
         make.entry(
             f"글 {number}", tags=["표", f"글표 {number}"], aliases=(f"딴 글 {number}",)
         )
 
     # The session and the account come before.
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7 + more):
         ask(as_writer, "글")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5 + more):
         ask(as_writer, "글", kind="title")
     with django_assert_num_queries(3):
         ask(as_writer, "표", kind="tag")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import (
     BooleanField,
@@ -148,8 +149,8 @@ def _by_title(user: Person, typed: Typed, limit: int) -> list[tuple[int, int]]:
     rows = _fitting(entries, typed, "title_key")
     rows = rows.order_by("rank", "-updated_at", "-pk").values_list("pk", "rank")
     # Few letters are in very many names, and the best of those begin so: they stand
-    # together in the index.
-    if len(typed.key) <= _FEW_LETTERS:
+    # together in the index, where SQLite finds them without a look at the others.
+    if len(typed.key) <= _FEW_LETTERS and connection.vendor == "sqlite":
         first = list(rows.filter(_begins(typed, F("title_key")))[:limit])
         if len(first) == limit:
             return first
@@ -268,4 +269,8 @@ class _Fits(Func):
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any
     ) -> tuple[str, list[Any]]:
         text, parameters = compiler.compile(self.source_expressions[0])
+        like = self._pattern.as_like(at=self._at)
+        if like is not None:
+            # Much quicker than an expression.
+            return f"({text} LIKE %s)", [*parameters, like]
         return f"({text} ~ %s)", [*parameters, self._pattern.as_regex(at=self._at)]

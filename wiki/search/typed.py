@@ -65,6 +65,14 @@ class Pattern:
         )
         return f"{before}{''.join(signs)}*"
 
+    def as_like(self, *, at: str = "") -> str | None:
+        r"""For LIKE with `\` before its signs; None for what that cannot say."""
+        if at == "word" or not all(map(_is_one, self.signs)):
+            return None
+        text = "".join(sign[0][0] for sign in self.signs)
+        escaped = re.sub(r"([\\%_])", r"\\\1", text)
+        return f"{escaped}%" if at == "start" else f"%{escaped}%"
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
