@@ -68,11 +68,14 @@ function drawLabels(picture) {
   const taken = [];
   for (const node of pointed ? first : graph.byDegree) {
     if (taken.length >= MOST_LABELS) break;
-    const x = view.applyX(node.x) + sizeOf(node, view) + 4;
-    const y = view.applyY(node.y);
-    if (x < 0 || y < 0 || x > width || y > height) continue;
+    const [at, y] = view.apply([node.x, node.y]);
+    if (at < 0 || y < 0 || at > width || y > height) continue;
     const text = node.title.length > LONGEST_LABEL ? `${node.title.slice(0, LONGEST_LABEL)}…` : node.title;
-    const box = [x, y - LABEL_PX / 2 - 1, x + context.measureText(text).width, y + LABEL_PX / 2 + 1];
+    const length = context.measureText(text).width;
+    const beside = sizeOf(node, view) + 4;
+    // At the right edge it stands on the left of its note.
+    const x = at + beside + length > width ? Math.max(0, at - beside - length) : at + beside;
+    const box = [x, y - LABEL_PX / 2 - 1, x + length, y + LABEL_PX / 2 + 1];
     if (node !== pointed && taken.some((other) => overlap(box, other))) continue;
     taken.push(box);
     context.strokeText(text, x, y);
