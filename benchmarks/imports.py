@@ -127,7 +127,9 @@ def _floor(wiki: Installation, blank: Installation) -> float:
 
 def _insert_sqlite(source, target) -> float:
     found = source.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-    tables = [name for (name,) in found if name.startswith("wiki_")]
+    # The words of the index have no rows but those of the tables behind them.
+    tables = {name for (name,) in found if name.startswith("wiki_")}
+    tables.discard("wiki_searchwords")
     rows = {
         table: source.execute(f"SELECT * FROM {table}").fetchall() for table in tables
     }
