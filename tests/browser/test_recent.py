@@ -31,7 +31,9 @@ def test_one_person_is_chosen_by_typing(windows, changes, other_writer):
     page = windows.open("/recent/", look=EN)
     assert titles(page) == ["12 notes", "남의 글", "배포 절차", "배포 절차"]
 
-    page.get_by_label("Person").fill("도윤")
+    person = page.get_by_label("Person")
+    assert person.bounding_box()["width"] > 100
+    person.fill("도윤")
     page.keyboard.press("Enter")
 
     expect(page.locator(".chg .ttl")).to_have_count(2)
