@@ -143,18 +143,33 @@ def test_every_query_has_an_answer_with_few_queries(name):
     assert sum(map(len, found.marks)) <= 5000
 
 
+@pytest.mark.parametrize("address", ["/search/?", "/search/suggest?"])
 @pytest.mark.parametrize("name", SENDABLE)
-def test_page_answers_every_query(visitor, name):
+def test_addresses_answer_every_query(visitor, name, address):
     text = SENDABLE[name]
 
     with few_steps():
-        answer = visitor.get(f"/search/?{urlencode({'q': text})}")
+        answer = visitor.get(address + urlencode({"q": text}))
 
     page = answer.content.decode()
     assert answer.status_code == 200
     assert SECRET not in page
     assert "<script>alert(1)" not in page
     assert "onerror=alert(1)>" not in page
+
+
+@pytest.mark.parametrize("name", SENDABLE)
+def test_scripts_get_an_answer_to_every_query(visitor, name):
+    query = urlencode({"q": SENDABLE[name], "format": "json"})
+
+    with few_steps():
+        answer = visitor.get(f"/search/?{query}")
+
+    assert {result["title"] for result in answer.json()["results"]} <= {
+        "배포 절차",
+        "롤백",
+    }
+    assert SECRET not in answer.content.decode()
 
 
 def test_page_refuses_a_nul_and_finding_does_not_fail_by_one(visitor):
