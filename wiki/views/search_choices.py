@@ -136,7 +136,11 @@ def facets_of(user: Person, choices: Choices, found: Found, find: Find) -> list[
     ages = age_options(without(age=None))
     facets = [
         Facet("tag", _("Tag"), tuple(_box(o, choices.tags) for o in tags)),
-        Facet("by", pgettext("narrow a search", "Written by"), tuple(_box(o, choices.by) for o in people)),
+        Facet(
+            "by",
+            pgettext("narrow a search", "Written by"),
+            tuple(_box(o, choices.by) for o in people),
+        ),
         Facet("when", _("Last change"), _age_boxes(ages, choices.age), is_single=True),
     ]
     return [facet for facet in facets if facet.boxes]
