@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from wiki.editing.content import TagUse, tag_problem
 from wiki.editing.tagging import find_tags
 from wiki.models import EntryTag, Tag, TagAlias
-from wiki.slugs import clean_tag, tag_key, tag_path
+from wiki.slugs import clean_tag, tag_key
 
 Kind = Literal["rename", "merge", "name", "unname", "split", "delete"]
 
@@ -78,9 +78,9 @@ class TagPlan:
 
     @property
     def redirects(self) -> list[tuple[str, str]]:
-        """The addresses that lead elsewhere afterwards, each with where."""
+        """The keys whose addresses lead elsewhere afterwards, each with whose."""
         moved = [(move.tag.key, move.key) for move in self.moves]
-        return [(tag_path(old), tag_path(new)) for old, new in moved if old != new]
+        return [(old, new) for old, new in moved if old != new]
 
     @property
     def tag_ids(self) -> set[int]:

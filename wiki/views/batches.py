@@ -18,7 +18,6 @@ from wiki.editing.batches import WITH_OWN_UNDO
 from wiki.models import Batch, Revision
 from wiki.models.revisions import RevisionQuerySet
 from wiki.permissions import Person
-from wiki.slugs import tag_path
 from wiki.views.gate import author_of, only_for
 from wiki.views.lists import never_shared, page_of
 from wiki.views.tag_acts import ConfirmForm
@@ -140,11 +139,11 @@ def _can_undo(user: Person, batch: Batch) -> bool:
 
 
 def _addresses(batch: Batch) -> list[tuple[str, str]]:
-    """The addresses of tags that lead elsewhere since, each with where."""
-    moves = batch.details.get("moves", {}) if isinstance(batch.details, dict) else {}
-    if batch.details.get("act") == "split":
+    """The keys of tags whose addresses lead elsewhere since, each with whose."""
+    if batch.details.get("act") not in ("rename", "merge"):
         return []
-    return [(tag_path(old), tag_path(new)) for old, new in moves.items() if old != new]
+    moves = batch.details.get("moves", {})
+    return [(old, new) for old, new in moves.items() if old != new]
 
 
 def _unlisted(left: tuple[LeftEntry, ...]) -> int:
