@@ -5,12 +5,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from tests import make
+from wiki.activity import count_activity
 from wiki.changes import (
     BatchChange,
     Cursor,
     EntryChange,
     Wanted,
-    count_activity,
     list_changes,
 )
 from wiki.models import Revision, RevisionMark

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from wiki import permissions
-from wiki.changes import count_activities, list_changes
+from wiki.activity import count_activities
+from wiki.changes import list_changes
 from wiki.models import Entry, EntryTag, Link
 from wiki.permissions import Person
 from wiki.slugs import entry_path, new_entry_path, slugify

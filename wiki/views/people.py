@@ -5,7 +5,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from wiki import permissions
-from wiki.changes import Cursor, Wanted, Who, count_contributions, list_changes
+from wiki.activity import count_contributions
+from wiki.changes import Cursor, Wanted, Who, list_changes
 from wiki.views.change_rows import by_day, kind_links, kind_of, rows_of
 from wiki.views.lists import rest_of_address
 from wiki.views.past_pages import past_page

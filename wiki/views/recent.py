@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from wiki import permissions
-from wiki.changes import Cursor, count_activity, list_changes
+from wiki.activity import count_activity
+from wiki.changes import Cursor, list_changes
 from wiki.models import Revision, SiteState, Tag
 from wiki.permissions import Person, visibilities_for
 from wiki.views.caching import answer_page
