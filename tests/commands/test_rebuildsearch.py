@@ -107,6 +107,16 @@ def test_what_was_begun_is_gone_on_with(notes, monkeypatch):
     assert not reindexing.complete_some()
 
 
+def test_large_entries_come_one_by_one(notes, monkeypatch):
+    monkeypatch.setattr(reindexing, "CHARS_AT_ONCE", 10)
+    of_another_release()
+
+    steps = []
+    assert reindexing.complete(lambda step: steps.append((step.done, step.total)))
+
+    assert steps == [(1, 3), (2, 3), (3, 3)]
+
+
 def test_entries_saved_while_it_is_made_are_in_it(notes, monkeypatch):
     monkeypatch.setattr(reindexing, "ENTRIES_AT_ONCE", 1)
     of_another_release()

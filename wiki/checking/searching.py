@@ -1,7 +1,6 @@
 """The search index against the newest revisions: rows, versions, every word."""
 
 from collections.abc import Callable, Iterator
-from itertools import islice
 
 from django.db.models import F, QuerySet
 
@@ -12,7 +11,9 @@ from wiki.models import Entry, Revision, SearchDocument
 from wiki.search import index
 from wiki.search.verifying import StoredWords
 
+# Documents compared together: so many, or of so many characters.
 _AT_ONCE = 100
+_CHARS_AT_ONCE = 1_000_000
 REPAIR = "search"
 
 
@@ -56,12 +57,26 @@ def _wrong(
 ) -> list[int]:
     wrong: list[int] = []
     done = 0
-    rows = documents.values_list("pk", "version").iterator(_AT_ONCE)
-    while part := dict(islice(rows, _AT_ONCE)):
+    for part in _parts(documents):
         wrong += words.wrong(_as_they_should_be(part))
         done += len(part)
         watch(done)
     return wrong
+
+
+def _parts(documents: QuerySet[SearchDocument]) -> Iterator[dict[int, int]]:
+    """Versions by ids of entries, in parts that fit in memory."""
+    part: dict[int, int] = {}
+    chars = 0
+    rows = documents.values_list("pk", "version", "entry__head__size")
+    for pk, version, size in rows.iterator(_AT_ONCE):
+        if part and (len(part) >= _AT_ONCE or chars + (size or 0) > _CHARS_AT_ONCE):
+            yield part
+            part, chars = {}, 0
+        part[pk] = version
+        chars += size or 0
+    if part:
+        yield part
 
 
 def _as_they_should_be(versions: dict[int, int]) -> list[index.Document]:

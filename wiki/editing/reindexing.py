@@ -20,6 +20,7 @@ from wiki.search import index
 
 # SQLite has one writer: a save waits no longer for these than for a few other saves.
 ENTRIES_AT_ONCE = 40
+CHARS_AT_ONCE = 200_000
 # Entries that another release saved meanwhile are found by looking once more.
 _PASSES = 5
 # Searches that began before an index in use is emptied are over after so long.
@@ -117,8 +118,16 @@ def _filled(watch: Callable[[Step], None]) -> Iterator[list[int]]:
 
 
 def _next_after(last: int) -> list[int]:
-    ids = index.waiting().filter(pk__gt=last).order_by("pk")
-    return list(ids.values_list("pk", flat=True)[:ENTRIES_AT_ONCE])
+    """At least one that is missing, if there is one."""
+    rows = index.waiting().filter(pk__gt=last).order_by("pk")
+    ids: list[int] = []
+    chars = 0
+    for pk, size in rows.values_list("pk", "head__size")[:ENTRIES_AT_ONCE]:
+        chars += size or 0
+        if ids and chars > CHARS_AT_ONCE:
+            break
+        ids.append(pk)
+    return ids
 
 
 def _index(ids: list[int]) -> None:
