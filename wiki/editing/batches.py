@@ -4,7 +4,6 @@ Each revision of the batch is undone as a single one is: what came later stays, 
 what clashes with it is left as it is and listed. Imports have an undo of their own.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -14,8 +13,17 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from wiki import permissions
+from wiki.editing.batch_steps import (
+    Step,
+    contents_without,
+    runs_of,
+    steps_of,
+    wants_deletion,
+    wants_return,
+    wants_revert,
+)
 from wiki.editing.changes import Act
-from wiki.editing.content import Content, TagUse
+from wiki.editing.content import Content
 from wiki.editing.entries import edit_entries
 from wiki.editing.lifecycle import (
     EntryDeletion,
@@ -24,15 +32,14 @@ from wiki.editing.lifecycle import (
     restore_entries,
 )
 from wiki.editing.marks import TakenBack, mark_taken_back
-from wiki.editing.merging import merge_contents
 from wiki.editing.problems import EditError, EntryGone, InvalidContent
 from wiki.editing.races import hold, retrying
 from wiki.editing.rebuilding import rebuild_tags
 from wiki.editing.requests import EntryEdit, Outcome, Saved
 from wiki.editing.rows import bump_epoch
 from wiki.editing.tag_rows import RowsUndo, TagRows, rows_of
-from wiki.models import Batch, BatchKind, Entry, Link, Revision, RevisionKind
-from wiki.models.revisions import MAX_COMMENT_CHARS, RevisionQuerySet
+from wiki.models import Batch, BatchKind, Entry, Link, RevisionKind
+from wiki.models.revisions import MAX_COMMENT_CHARS
 from wiki.permissions import Person
 
 # Entries whose texts are in memory at a time.
@@ -124,30 +131,6 @@ class _NothingDone(Exception):
         self.done = done
 
 
-@dataclass(frozen=True)
-class _Step:
-    """An entry and the numbers of its revisions that are to be undone, oldest first."""
-
-    entry: Entry
-    runs: tuple[range, ...]
-    # The state before the first of them; None when there was no entry.
-    before: Revision | None
-    is_deletion: bool
-
-    @property
-    def numbers(self) -> list[int]:
-        return [number for run in self.runs for number in run]
-
-    @property
-    def is_newest(self) -> bool:
-        """Whether nobody changed the entry since."""
-        return self.runs[-1][-1] == self.entry.version
-
-    @property
-    def was_there(self) -> bool:
-        return self.before is not None and self.before.kind != RevisionKind.DELETE
-
-
 @dataclass
 class _Undo:
     """One undo, in parts of which each is written together."""
@@ -160,7 +143,7 @@ class _Undo:
 
     def carry_out(self) -> UndoneBatch:
         self._begin()
-        runs = _runs_of(self.undone)
+        runs = runs_of(self.undone)
         hold_in_order(runs)
         rows = _rows_undo(self.undone)
         now = rows_of(rows.tag_ids) if rows else None
@@ -222,13 +205,13 @@ class _Undo:
         self, runs: Mapping[int, tuple[range, ...]], *, is_last: bool = False
     ) -> list[int]:
         """Undoes what was done to some entries; those whose titles others hold."""
-        steps = list(_steps(runs))
+        steps = list(steps_of(runs))
         fitting = [step for step in steps if self._is_allowed(step)]
         outcomes: dict[int, Outcome] = {}
         for write, turn in (
-            (self._delete, [s for s in fitting if _wants_deletion(s)]),
-            (self._revert, [s for s in fitting if _wants_revert(s)]),
-            (self._restore, [s for s in fitting if _wants_return(s)]),
+            (self._delete, [s for s in fitting if wants_deletion(s)]),
+            (self._revert, [s for s in fitting if wants_revert(s)]),
+            (self._restore, [s for s in fitting if wants_return(s)]),
         ):
             if turn:
                 outcomes |= write(turn)
@@ -241,7 +224,7 @@ class _Undo:
                 self._note(step, outcome)
         return late
 
-    def _is_allowed(self, step: _Step) -> bool:
+    def _is_allowed(self, step: Step) -> bool:
         may, entry = self.person, step.entry
         if may is None:
             return True
@@ -252,20 +235,20 @@ class _Undo:
         self.left.append(LeftEntry(entry, _("You may not change it."), not knows))
         return False
 
-    def _note(self, step: _Step, outcome: Outcome | None) -> None:
+    def _note(self, step: Step, outcome: Outcome | None) -> None:
         if isinstance(outcome, Saved):
             if outcome.status != "same":
                 self.changed.append(step.entry.pk)
         else:
             self.left.append(LeftEntry(step.entry, _reason(step, outcome)))
 
-    def _delete(self, steps: Sequence[_Step]) -> dict[int, Outcome]:
+    def _delete(self, steps: Sequence[Step]) -> dict[int, Outcome]:
         deletions = [
             EntryDeletion(step.entry.pk, step.entry.version, self.act) for step in steps
         ]
         return self._marked(steps, delete_entries(deletions))
 
-    def _restore(self, steps: Sequence[_Step]) -> dict[int, Outcome]:
+    def _restore(self, steps: Sequence[Step]) -> dict[int, Outcome]:
         returns = [
             EntryReturn(
                 step.entry.pk, step.entry.version, self.act, Content.of(step.before)
@@ -275,7 +258,7 @@ class _Undo:
         return self._marked(steps, restore_entries(returns))
 
     def _marked(
-        self, steps: Sequence[_Step], done: Sequence[Outcome]
+        self, steps: Sequence[Step], done: Sequence[Outcome]
     ) -> dict[int, Outcome]:
         outcomes = {s.entry.pk: o for s, o in zip(steps, done, strict=True)}
         mark_taken_back(
@@ -290,8 +273,8 @@ class _Undo:
         )
         return outcomes
 
-    def _revert(self, steps: Sequence[_Step]) -> dict[int, Outcome]:
-        contents = _contents_without(steps, _moves_of(self.undone))
+    def _revert(self, steps: Sequence[Step]) -> dict[int, Outcome]:
+        contents = contents_without(steps, _moves_of(self.undone))
         edits = [
             EntryEdit(
                 entry_id=step.entry.pk,
@@ -306,122 +289,6 @@ class _Undo:
         ]
         done = edit_entries(edits)
         return {e.entry_id: o for e, o in zip(edits, done, strict=True)}
-
-
-def _runs_of(batch: Batch) -> dict[int, tuple[range, ...]]:
-    """The numbers of the batch's revisions, by entry, those in a row together."""
-    runs: dict[int, list[range]] = defaultdict(list)
-    rows = Revision.objects.filter(batch=batch).order_by("entry_id", "number")
-    for entry_id, number in rows.values_list("entry_id", "number").iterator():
-        last = runs[entry_id][-1] if runs[entry_id] else range(0)
-        if number == last.stop and last:
-            runs[entry_id][-1] = range(last.start, number + 1)
-        else:
-            runs[entry_id].append(range(number, number + 1))
-    return {entry_id: tuple(found) for entry_id, found in runs.items()}
-
-
-def _steps(runs: Mapping[int, tuple[range, ...]]) -> Iterator[_Step]:
-    entries = Entry.objects.with_head().defer("html").in_bulk(list(runs))
-    firsts = {pk: found[0].start for pk, found in runs.items()}
-    before = _revisions({(pk, first - 1) for pk, first in firsts.items()})
-    ends = _kinds({(pk, found[-1][-1]) for pk, found in runs.items()})
-    for pk, found in runs.items():
-        end = (pk, found[-1][-1])
-        yield _Step(
-            entries[pk],
-            found,
-            before.get((pk, firsts[pk] - 1)),
-            ends[end] == RevisionKind.DELETE,
-        )
-
-
-def _wants_deletion(step: _Step) -> bool:
-    """Whether the batch brought the entry, and nobody touched it since."""
-    return not step.was_there and not step.entry.is_deleted and step.is_newest
-
-
-def _wants_return(step: _Step) -> bool:
-    return (
-        step.was_there and step.entry.is_deleted and step.is_deletion and step.is_newest
-    )
-
-
-def _wants_revert(step: _Step) -> bool:
-    return step.was_there and not step.entry.is_deleted and not step.is_deletion
-
-
-def _contents_without(
-    steps: Sequence[_Step], moves: Mapping[str, str]
-) -> dict[int, Content | None]:
-    """Each entry's content without what the runs changed; None where that clashes."""
-    moved = [step for step in steps if not step.is_newest or len(step.runs) > 1]
-    states = _revisions(
-        {
-            (step.entry.pk, number)
-            for step in moved
-            for run in step.runs
-            for number in (run.start - 1, run[-1])
-        }
-    )
-    contents: dict[int, Content | None] = {
-        step.entry.pk: Content.of(step.before) for step in steps
-    }
-    for step in moved:
-        contents[step.entry.pk] = _without_runs(step, states, moves)
-    return contents
-
-
-def _without_runs(
-    step: _Step, states: Mapping[tuple[int, int], Revision], moves: Mapping[str, str]
-) -> Content | None:
-    content = Content.of(step.entry)
-    for run in reversed(step.runs):
-        base = Content.of(states[step.entry.pk, run[-1]])
-        former = Content.of(states[step.entry.pk, run.start - 1])
-        tags = _without_lost(former.tags, base.tags, content.tags, moves)
-        merged = merge_contents(base, replace(former, tags=tags), content)
-        if merged.has_clash:
-            return None
-        content = merged.content
-    return content
-
-
-def _without_lost(
-    former: Sequence[TagUse],
-    base: Sequence[TagUse],
-    now: Sequence[TagUse],
-    moves: Mapping[str, str],
-) -> tuple[TagUse, ...]:
-    """The former tags without those whose successor was taken from the entry since.
-
-    Who took away what a tag had become did not want it under its former name.
-    """
-    lost = {use.key for use in base} - {use.key for use in now}
-    stayed = {use.key for use in base}
-    return tuple(
-        use for use in former if use.key in stayed or moves.get(use.key) not in lost
-    )
-
-
-def _revisions(wanted: set[tuple[int, int]]) -> dict[tuple[int, int], Revision]:
-    """Revisions by entry and number. One query."""
-    found = _numbered(wanted)
-    return {
-        pair: one for one in found if (pair := (one.entry_id, one.number)) in wanted
-    }
-
-
-def _kinds(wanted: set[tuple[int, int]]) -> dict[tuple[int, int], str]:
-    rows = _numbered(wanted).values_list("entry_id", "number", "kind")
-    return {(pk, number): kind for pk, number, kind in rows}
-
-
-def _numbered(wanted: set[tuple[int, int]]) -> RevisionQuerySet:
-    return Revision.objects.filter(
-        entry__in={pk for pk, _number in wanted},
-        number__in={number for _pk, number in wanted},
-    )
 
 
 def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -449,7 +316,7 @@ def _is_title_taken(outcome: Outcome | None) -> bool:
     )
 
 
-def _reason(step: _Step, outcome: EditError | None) -> str:
+def _reason(step: Step, outcome: EditError | None) -> str:
     if isinstance(outcome, InvalidContent):
         return " ".join(problem.sentence for problem in outcome.problems)
     if isinstance(outcome, EntryGone) or step.entry.is_deleted:
