@@ -109,11 +109,16 @@ def write(
 def reset() -> None:
     """An empty index of this analyser, to be filled. In a transaction."""
     states = SearchState.objects.filter(pk=SearchState.ROW)
-    list(states.select_for_update())
-    # In SQLite the words go with it.
-    states.delete()
+    if connection.vendor == "sqlite":
+        # The words go with it.
+        states.delete()
+    else:
+        # The row stays: saves that wait for it write into the new index.
+        list(states.select_for_update())
     SearchDocument.objects.all().delete()
-    SearchState.objects.create(pk=SearchState.ROW, analyser=ANALYSER, is_whole=False)
+    SearchState.objects.update_or_create(
+        pk=SearchState.ROW, defaults={"analyser": ANALYSER, "is_whole": False}
+    )
 
 
 def mark_whole() -> bool:
