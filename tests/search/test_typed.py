@@ -124,6 +124,28 @@ def test_plain_letters_can_be_looked_for_plainly(typed, at, like):
     assert read_typed(typed).words[0].forms[0].as_like(at=at) == like
 
 
+@pytest.mark.parametrize(
+    "typed, name, is_short_for",
+    [
+        ("rd perf", "performance of redis", True),
+        ("k8s", "k8s-cluster", True),
+        ("rd", "hard", False),
+        ("rd", "r d", False),
+        ("a" * 90, "a" * 89, False),
+    ],
+)
+def test_short_forms_of_words(typed, name, is_short_for):
+    asked = read_typed(typed)
+
+    assert asked.may_be_short
+    assert asked.is_short_for(name) == is_short_for
+
+
+@pytest.mark.parametrize("typed", ["r", "배포", "c++", "rd ㅂ"])
+def test_what_is_no_short_form(typed):
+    assert not read_typed(typed).may_be_short
+
+
 @pytest.mark.parametrize("typed", ["", "  ", "\x00", "\u200b", "a " * 50])
 def test_nothing_and_too_much_are_no_name(typed):
     assert read_typed(typed) is None

@@ -242,6 +242,15 @@ def test_beginnings_of_words_are_enough_in_any_order(as_writer):
     assert names(as_writer, "perf red") == ["Redis performance"]
 
 
+def test_short_forms_of_words_are_enough_where_little_else_fits(as_writer):
+    make.entry("Redis performance")
+    make.entry("Hard perfume")
+
+    assert names(as_writer, "rd perf") == ["Redis performance", "Hard perfume"]
+    assert names(as_writer, "prf rds") == ["Redis performance"]
+    assert names(as_writer, "rdspf") == []
+
+
 def test_one_letter_finds_words_that_begin_with_it(as_writer):
     make.entry("Redis")
     make.entry("메시지 큐")

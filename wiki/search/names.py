@@ -36,7 +36,7 @@ from wiki.slugs import entry_path, tag_path
 
 # How well a name fits, best first; another title comes behind a title.
 _EXACT, _EXACT_OTHER, _BEGINS, _BEGINS_OTHER, _WORDS, _OPEN, _OPEN_WORDS = range(7)
-_WITHIN, _SOMEHOW = 7, 8
+_SHORT_FOR, _WITHIN, _SOMEHOW = 7, 8, 9
 # Tags of which the uses are counted, the best of which are given.
 _COUNTED_TAGS = 30
 _FEW_LETTERS = 3
@@ -76,7 +76,8 @@ def entries_called(user: Person, typed: Typed, limit: int) -> list[NamedEntry]:
     """Entries this person may read whose title or other title fits, best first.
 
     The title itself, what begins so, words that begin so, initials, anything else;
-    within each what was changed last. Three queries, or four.
+    within each what was changed last. Where little fits, Latin words may be short
+    for longer ones (rd: redis). Three queries, or five.
     """
     if not visibilities_for(user):
         return []
@@ -88,6 +89,8 @@ def entries_called(user: Person, typed: Typed, limit: int) -> list[NamedEntry]:
     for pk, entry_id, rank in by_alias.values_list("pk", "entry_id", "rank")[:limit]:
         if entry_id not in found or rank < found[entry_id][0]:
             found[entry_id] = rank, pk
+    if not found or (len(typed.words) > 1 and len(found) < limit):
+        found = dict.fromkeys(_abbreviated(user, typed), (_SHORT_FOR, 0)) | found
     best = sorted(found, key=lambda pk: found[pk][0])[:limit]
     names = {pk: found[pk][1] for pk in best}
     rows = _rows(names)
@@ -155,6 +158,21 @@ def _by_title(user: Person, typed: Typed, limit: int) -> list[tuple[int, int]]:
         if len(first) == limit:
             return first
     return list(rows[:limit])
+
+
+def _abbreviated(user: Person, typed: Typed) -> list[int]:
+    """Entries with a word for each that begins like it and has its letters in order.
+
+    Of the newest with all the letters; one query, none unless all words are Latin.
+    """
+    if not typed.may_be_short:
+        return []
+    has_letters = Q()
+    for letter in sorted(set(typed.whole.text)):
+        has_letters &= Q(title_key__contains=letter)
+    entries = Entry.objects.visible_to(user).filter(has_letters).recently_changed()
+    rows = entries.values_list("pk", "title_key")[:_MAX_SHARING]
+    return [pk for pk, key in rows if typed.is_short_for(key)]
 
 
 def _fitting(

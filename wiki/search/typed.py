@@ -33,6 +33,7 @@ _LAST_GROWN = {8: 11, 13: 16, 18: 19}
 _PER_VOWEL = 28
 _PER_INITIAL = 588
 _FIRST, _LAST = "가", "힣"
+_LATIN_WORD = re.compile("[a-z0-9]+")
 _HANGUL = re.compile("[ㄱ-ㅎ가-힣]")
 
 # One place of a pattern: the ranges its sign may be of.
@@ -117,6 +118,22 @@ class Typed:
         text = self.key.replace(" ", "")
         return Word(text, tuple(_forms(text, is_last=True)))
 
+    @property
+    def may_be_short(self) -> bool:
+        """Whether the words can be short forms: Latin letters and digits, some."""
+        texts = [word.text for word in self.words]
+        return all(t.isascii() and t.isalnum() and len(t) > 1 for t in texts)
+
+    def is_short_for(self, key: str) -> bool:
+        """Whether a name has for each word one that begins so and has its letters.
+
+        In their order: `rd perf` is short for "redis performance".
+        """
+        names = _LATIN_WORD.findall(key)
+        return all(
+            any(_is_short(word.text, name) for name in names) for word in self.words
+        )
+
 
 def read_typed(text: str) -> Typed | None:
     """What names are held against; None for nothing and for too much.
@@ -135,6 +152,11 @@ def read_typed(text: str) -> Typed | None:
             for number, word in enumerate(words)
         ),
     )
+
+
+def _is_short(word: str, name: str) -> bool:
+    rest = iter(name)
+    return word[0] == name[0] and all(letter in rest for letter in word)
 
 
 def _forms(word: str, *, is_last: bool) -> Iterator[Pattern]:
