@@ -18,7 +18,7 @@ from markdown_it.token import Token
 from wiki.rendering.excerpts import excerpt, text_of
 from wiki.rendering.korean import PARTICLES
 from wiki.rendering.pipeline import parse_or_none
-from wiki.retitling import can_be_linked
+from wiki.rendering.retargeting import can_be_linked
 from wiki.slugs import title_key
 
 MIN_LETTERS = 2

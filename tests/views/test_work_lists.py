@@ -354,14 +354,24 @@ def test_links_are_written_as_the_title_is(as_writer, title, written, mended):
     assert rows(as_writer, "spellings") == []
 
 
-def test_what_only_looks_like_a_link_is_left_to_its_writer(as_writer):
+def test_what_only_looks_like_a_link_stays_beside_one(as_writer):
     note("Redis")
     entry = note("글", "[[redis]]\n\n    [[redis]] in code")
+
+    mend(as_writer, "spellings", entry=entry.pk)
+
+    assert body_of(entry).endswith("[[Redis]]\n\n    [[redis]] in code")
+    assert rows(as_writer, "spellings") == []
+
+
+def test_what_only_looks_like_a_link_is_left_to_its_writer(as_writer):
+    note("Redis")
+    entry = note("글", "[[redis]] <!-- [[redis]] -->")
 
     said = mend(as_writer, "spellings", entry=entry.pk)
 
     assert "only be changed in the editor" in said
-    assert body_of(entry).endswith("[[redis]]\n\n    [[redis]] in code")
+    assert body_of(entry).endswith("[[redis]] <!-- [[redis]] -->")
     assert f"{entry.get_absolute_url()}edit/" in page(as_writer, "spellings")
 
 

@@ -4,8 +4,8 @@ All of it is one batch, so that it can be taken back as one. Without it the form
 title goes on leading there, so a note that is left out is not wrong.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from django.db.models import Q, QuerySet
@@ -18,8 +18,11 @@ from wiki.editing.lifecycle import rename_entry
 from wiki.editing.problems import EditError
 from wiki.editing.requests import EntryEdit
 from wiki.models import Alias, Batch, BatchKind, Entry, Link, RevisionKind
-from wiki.retitling import Place, Retitling, retitled
+from wiki.rendering.retargeting import LinkName, Way, retarget
 from wiki.slugs import entry_path, title_key
+
+# By the id of a note.
+_Names = dict[int, set[str]]
 
 # Notes that one rename writes into, and those written in one transaction.
 MAX_NOTES = 1000
@@ -45,6 +48,34 @@ class _Former:
 
     keys: frozenset[str]
     slugs: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Retitling:
+    """From which names to which one, and what the names in links of notes mean."""
+
+    former: _Former
+    known: _Names
+    leading: _Names
+    title: str
+    slug: str
+
+    def body_of(self, note: Entry) -> str:
+        """The text of the note with the links led, as it was where in doubt."""
+        leading = self.leading.get(note.pk, set())
+
+        def new_name(link: LinkName, way: Way) -> LinkName | None:
+            if way is Way.ADDRESS:
+                is_former = link.target in self.former.slugs
+                return LinkName(self.slug) if is_former else None
+            is_title = way is Way.TITLE and link.target in leading
+            # Of `[[folder/title]]` the key is that of its last part.
+            if not is_title or title_key(link.target) not in self.former.keys:
+                return None
+            return LinkName(self.title, link.heading)
+
+        known = {*self.known.get(note.pk, ()), self.title}
+        return retarget(note.body, new_name, known=known).body
 
 
 def notes_with_title(entry: Entry) -> QuerySet[Entry]:
@@ -80,7 +111,7 @@ def rename_with_links(
     written. One transaction for the rename and one for each fifty notes.
     """
     former = _former_of(entry)
-    places = _places(entry, former, note_ids)
+    known, leading = _names_of(entry, former, note_ids)
     batch = new_batch(BatchKind.RENAME, act)
     try:
         saved = rename_entry(
@@ -93,14 +124,14 @@ def rename_with_links(
         batch.delete()
         return Renamed(saved)
     renamed = saved.entry
-    wanted = Retitling(former.keys, former.slugs, renamed.title, renamed.slug)
+    retitling = _Retitling(former, known, leading, renamed.title, renamed.slug)
     act = replace(
         act, kind=RevisionKind.EDIT, comment=comment, is_minor=True, batch=batch
     )
     written: list[int] = []
     ordered = sorted(note_ids)
     for start in range(0, len(ordered), NOTES_AT_ONCE):
-        written += _write(ordered[start : start + NOTES_AT_ONCE], wanted, places, act)
+        written += _write(ordered[start : start + NOTES_AT_ONCE], retitling, act)
     left = set(note_ids) - set(written)
     return Renamed(saved, batch, tuple(written), tuple(sorted(left)))
 
@@ -113,31 +144,31 @@ def _former_of(entry: Entry) -> _Former:
     return _Former(frozenset(keys), frozenset({entry.slug, *(s for _, s in names)}))
 
 
-def _places(
+def _names_of(
     entry: Entry, former: _Former, note_ids: Collection[int]
-) -> Mapping[int, Counter[Place]]:
-    """The wiki links of each note that lead here by these names. One query."""
-    places: dict[int, Counter[Place]] = defaultdict(Counter)
-    rows = Link.objects.filter(
-        target=entry, key__in=former.keys, source__in=list(note_ids)
-    )
-    for source_id, name, line in rows.values_list("source_id", "name", "line"):
-        places[source_id][name, line] += 1
-    return places
+) -> tuple[_Names, _Names]:
+    """The names in links of each note that lead anywhere, and those that lead here.
+
+    One query.
+    """
+    known: _Names = defaultdict(set)
+    leading: _Names = defaultdict(set)
+    rows = Link.objects.filter(source__in=list(note_ids)).exclude(destination="")
+    columns = ("source_id", "name", "key", "target_id")
+    for source_id, name, key, target_id in rows.order_by().values_list(*columns):
+        known[source_id].add(name)
+        if target_id == entry.pk and key in former.keys:
+            leading[source_id].add(name)
+    return known, leading
 
 
-def _write(
-    note_ids: Sequence[int],
-    wanted: Retitling,
-    places: Mapping[int, Counter[Place]],
-    act: Act,
-) -> list[int]:
+def _write(note_ids: Sequence[int], retitling: _Retitling, act: Act) -> list[int]:
     """Writes the title into these notes; gives those that have it now."""
     notes = Entry.objects.live().with_head().defer("html").filter(pk__in=note_ids)
     edits = []
     for note in notes.order_by("pk"):
-        body = retitled(note.body, wanted, places.get(note.pk, {}))
-        if body is not None:
+        body = retitling.body_of(note)
+        if body != note.body:
             content = replace(Content.of(note), body=body)
             edits.append(
                 EntryEdit(

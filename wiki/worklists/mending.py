@@ -4,7 +4,7 @@ Each act is on the texts as they are now, so a list that is out of date does no 
 what somebody mended meanwhile is left as it is.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,7 +13,7 @@ from wiki.editing import Act, Content, EditError, EntryEdit, TagUse, edit_entrie
 from wiki.editing.batches import new_batch
 from wiki.models import Batch, BatchKind, Entry, Link, RevisionKind
 from wiki.permissions import Person
-from wiki.rendering.retargeting import LinkName, retarget
+from wiki.rendering.retargeting import LinkName, Retargeted, Way, retarget
 from wiki.worklists.links import Misspelling, find_misspelled
 
 # Texts in memory at a time.
@@ -53,18 +53,16 @@ def lead_links(
     for start in range(0, len(ids), CHUNK):
         edits = []
         entries = _readable(person, ids[start : start + CHUNK])
-        links = _links_of(entries)
+        known = _known_names(entries)
         for entry in entries:
-            led = _led(entry.body, renamings[entry.pk])
-            body = led.body
-            if body == entry.body:
+            led = _led(entry.body, renamings[entry.pk], known[entry.pk])
+            if led.body == entry.body and not led.is_in_doubt:
                 continue
-            # More than there are links: some stand where the parser sees none.
-            is_sure = led.names <= links[entry.pk]
-            if not is_sure or not permissions.can_edit(person, entry):
+            if led.is_in_doubt or not permissions.can_edit(person, entry):
                 refused += 1
                 continue
-            edits.append(_edit_of(entry, replace(Content.of(entry), body=body), act))
+            content = replace(Content.of(entry), body=led.body)
+            edits.append(_edit_of(entry, content, act))
         for outcome in edit_entries(edits) if edits else ():
             if isinstance(outcome, EditError):
                 refused += 1
@@ -118,33 +116,25 @@ def _readable(person: Person, ids: Sequence[int]) -> list[Entry]:
     return list(entries.filter(pk__in=ids).order_by("pk"))
 
 
-@dataclass(frozen=True)
-class _Led:
-    """A text with its links led elsewhere, and how many of each name that were."""
-
-    body: str
-    names: Counter[str]
-
-
-def _led(body: str, names: Renamings) -> _Led:
-    counts: Counter[str] = Counter()
-
-    def new_name(link: LinkName) -> LinkName | None:
+def _led(body: str, names: Renamings, known: Collection[str]) -> Retargeted:
+    def new_name(link: LinkName, way: Way) -> LinkName | None:
+        if way is Way.ADDRESS:
+            return None
         new = names.get(link)
         if new is None and (new := names.get(LinkName(link.target))):
             new = replace(new, heading=link.heading)
-        counts[link.target] += new is not None
         return new
 
-    return _Led(retarget(body, new_name), counts)
+    new_targets = (new.target for new in names.values())
+    return retarget(body, new_name, known={*known, *new_targets})
 
 
-def _links_of(entries: Sequence[Entry]) -> dict[int, Counter[str]]:
-    """How often each of these notes links to each name. One query."""
-    found: dict[int, Counter[str]] = {entry.pk: Counter() for entry in entries}
-    rows = Link.objects.filter(source__in=entries).order_by()
+def _known_names(entries: Sequence[Entry]) -> Mapping[int, set[str]]:
+    """The names of links of each of these notes that lead somewhere. One query."""
+    found: dict[int, set[str]] = defaultdict(set)
+    rows = Link.objects.filter(source__in=entries).exclude(destination="").order_by()
     for source_id, name in rows.values_list("source_id", "name"):
-        found[source_id][name] += 1
+        found[source_id].add(name)
     return found
 
 
