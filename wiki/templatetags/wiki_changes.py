@@ -11,7 +11,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import gettext_noop, ngettext, pgettext
 
 from wiki.templatetags.wiki_icons import icon
 from wiki.templatetags.wiki_text import (
@@ -266,7 +266,11 @@ def _acts(row: "HistoryRow", can_edit: bool, can_hide: bool) -> str:
         links.append(format_html(_LINK, url, label, _("Changes")))
     if can_edit and row.can_be_undone:
         label = _("Undo revision %(number)s") % named
-        links.append(format_html(_LINK, f"../undo/{number}/", label, _("Undo")))
+        links.append(
+            format_html(
+                _LINK, f"../undo/{number}/", label, pgettext("one change", "Undo")
+            )
+        )
     if can_edit and not row.is_current:
         label = _("Revert to revision %(number)s") % named
         links.append(format_html(_LINK, f"../revert/{number}/", label, _("Revert")))
