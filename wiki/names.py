@@ -37,6 +37,14 @@ LINKED_FROM = {
 }
 
 
+def may_link_to(entry: Entry) -> list[str]:
+    """Of which visibility a note has to be for a link on it to lead to the entry.
+
+    Only those may be written its title into: others read them who may not read it.
+    """
+    return [own for own, seen in LINKED_FROM.items() if entry.visibility in seen]
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Where targets are read: who reads the page, and its place in its dump.

@@ -9,6 +9,7 @@ from wiki.models import Batch, Entry
 pytestmark = pytest.mark.django_db
 
 OFFER = "Write the new title into the"
+LEVELS = ("public", "members", "curators")
 
 
 @pytest.fixture
@@ -77,6 +78,61 @@ def test_notes_that_one_may_not_change_are_named_and_left(as_writer, target):
     assert "지킨 글" in told
     assert "숨은 글" not in told
     assert (fresh(mine).body, fresh(theirs).body) == ("[[새 이름]]", "[[옛 이름]]")
+
+
+# Who reads the note, and who may know of its title: of three notes those with it.
+READERS = [
+    ("curators", ["편집자 글"], ["공개 글", "회원 글"]),
+    ("members", ["편집자 글", "회원 글"], ["공개 글"]),
+    ("public", ["공개 글", "편집자 글", "회원 글"], []),
+]
+
+
+@pytest.mark.parametrize(("visibility", "written", "left"), READERS)
+def test_only_notes_whose_readers_may_read_the_title_get_it(
+    as_curator, visibility, written, left
+):
+    secret = make.entry("비밀 계획", visibility=visibility)
+    for title, own in zip(("공개 글", "회원 글", "편집자 글"), LEVELS, strict=True):
+        make.entry(title, f"[여기](/wiki/{secret.slug}/)", visibility=own)
+    asked = page(as_curator, secret)
+
+    answer = renamed(as_curator, secret, title="극비 작전", links="on")
+    told = text_of(as_curator.get(answer.url))
+
+    number = len(written)
+    assert f"{OFFER} {number} note{'s'[: number > 1]} that link" in asked
+    assert "stay as they are" not in asked or left
+    has_it = Entry.objects.filter(body__contains="극비-작전").in_title_order()
+    assert [note.title for note in has_it] == written
+    for title in left:
+        assert title in asked
+        assert title in told
+
+
+@pytest.mark.parametrize("links", ["on", ""])
+def test_a_title_is_told_to_nobody_who_may_not_read_it(
+    visitor, as_writer, as_curator, links
+):
+    secret = make.entry("비밀 계획", visibility="curators")
+    path = secret.get_absolute_url()
+    note = make.entry("공개 글", f"[여기](/wiki/{secret.slug}/)")
+    make.entry("편집자 글", "[[비밀 계획]]", visibility="curators")
+
+    comment = "Title until now: 비밀 계획"
+    renamed(as_curator, secret, title="극비 작전", links=links, comment=comment)
+
+    pages = ["/recent/", "/recent/feed/", "/"]
+    pages += [address(note, part) for part in ("", "history/", "raw/", "links/")]
+    pages += [f"/batches/{batch.pk}/" for batch in Batch.objects.all()]
+    for client in (visitor, as_writer):
+        for url in pages:
+            told = text_of(client.get(url, follow=True))
+            assert "극비" not in told
+            assert "비밀 계획" not in told
+        for part in ("", "links/", "history/"):
+            assert "극비" not in text_of(client.get(path + part, follow=True))
+    assert as_curator.get(path, follow=True).context["entry"].title == "극비 작전"
 
 
 def test_a_refused_title_keeps_the_choice(as_writer, target):

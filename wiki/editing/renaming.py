@@ -18,6 +18,7 @@ from wiki.editing.lifecycle import rename_entry
 from wiki.editing.problems import EditError
 from wiki.editing.requests import EntryEdit
 from wiki.models import Alias, Batch, BatchKind, Entry, Link, RevisionKind
+from wiki.names import may_link_to
 from wiki.rendering.retargeting import LinkName, Way, retarget
 from wiki.slugs import entry_path, title_key
 
@@ -59,6 +60,8 @@ class _Retitling:
     leading: _Names
     title: str
     slug: str
+    # Of the notes that may say the title.
+    visibilities: Collection[str]
 
     def body_of(self, note: Entry) -> str:
         """The text of the note with the links led, as it was where in doubt."""
@@ -107,7 +110,8 @@ def rename_with_links(
 
     `comment` is what the revisions of the notes say. Only targets change, not what
     links are shown as. A note that is changed meanwhile is merged with; one that
-    cannot be written is left. Raises what `rename_entry` raises, before any note is
+    cannot be written is left, as is one that people read who may not read the entry:
+    it would tell them its title. Raises what `rename_entry` raises, before any note is
     written. One transaction for the rename and one for each fifty notes.
     """
     former = _former_of(entry)
@@ -124,7 +128,14 @@ def rename_with_links(
         batch.delete()
         return Renamed(saved)
     renamed = saved.entry
-    retitling = _Retitling(former, known, leading, renamed.title, renamed.slug)
+    retitling = _Retitling(
+        former,
+        known,
+        leading,
+        renamed.title,
+        renamed.slug,
+        visibilities=may_link_to(renamed),
+    )
     act = replace(
         act, kind=RevisionKind.EDIT, comment=comment, is_minor=True, batch=batch
     )
@@ -165,6 +176,7 @@ def _names_of(
 def _write(note_ids: Sequence[int], retitling: _Retitling, act: Act) -> list[int]:
     """Writes the title into these notes; gives those that have it now."""
     notes = Entry.objects.live().with_head().defer("html").filter(pk__in=note_ids)
+    notes = notes.filter(visibility__in=retitling.visibilities)
     edits = []
     for note in notes.order_by("pk"):
         body = retitling.body_of(note)

@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from wiki import permissions
 from wiki.mentions import Mention, first_mention, names_to_look_for
 from wiki.models import Entry, Link
-from wiki.names import LINKED_FROM
+from wiki.names import may_link_to
 from wiki.paths import bare_name, is_note_target
 from wiki.permissions import Person
 from wiki.search.finding import phrase_in
@@ -213,8 +213,3 @@ def _texts(ids: Sequence[int], entry: Entry) -> Iterable[Entry]:
         .only("title", "slug", "body", "version", *_FOR_RIGHTS)
         .recently_changed()
     )
-
-
-def may_link_to(entry: Entry) -> list[str]:
-    """Of which visibility a note has to be for a link on it to lead to the entry."""
-    return [own for own, seen in LINKED_FROM.items() if entry.visibility in seen]

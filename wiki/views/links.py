@@ -24,11 +24,11 @@ from wiki.forms import MAX_INTEGER, new_token
 from wiki.mentions import first_mention, names_to_look_for
 from wiki.models import Entry
 from wiki.models.revisions import MAX_COMMENT_CHARS
+from wiki.names import may_link_to
 from wiki.permissions import can_view
 from wiki.views.gate import author_of, signing_in_helps
 from wiki.views.link_lists import (
     linked_names,
-    may_link_to,
     mentions_of,
     sources_page,
 )

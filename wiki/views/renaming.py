@@ -23,6 +23,7 @@ from wiki.editing.renaming import (
 )
 from wiki.models import Entry
 from wiki.models.revisions import MAX_COMMENT_CHARS
+from wiki.names import may_link_to
 from wiki.permissions import Person
 from wiki.views.acts import (
     Asked,
@@ -54,7 +55,8 @@ class RenameForm(TitleForm):
 class LinkingNotes:
     """The notes that link here by the title, as far as this person may read them.
 
-    `changeable` are those that the rename may write into; the others are left.
+    `changeable` are those that the rename may write into; the others are left, as
+    are those that others read who may not read the title.
     """
 
     changeable: tuple[Entry, ...] = ()
@@ -102,10 +104,12 @@ def _linking_notes(entry: Entry, person: Person) -> LinkingNotes:
         .only("title", "slug", "visibility", "protection", "deleted_at")
         .in_title_order()
     )
+    linking = may_link_to(entry)
     changeable, others = [], []
     for note in found:
-        may = permissions.can_edit(person, note) and len(changeable) < MAX_NOTES
-        (changeable if may else others).append(note)
+        may = note.visibility in linking and permissions.can_edit(person, note)
+        is_written = may and len(changeable) < MAX_NOTES
+        (changeable if is_written else others).append(note)
     return LinkingNotes(tuple(changeable), tuple(others))
 
 
