@@ -322,8 +322,10 @@ def test_another_name_means_the_tag_until_it_is_taken_away():
     assert not TagAlias.objects.exists()
     undo(taken)
     assert (spelled(entry), borne(entry)) == (["쿠버"], ["kubernetes"])
-    assert undo(given).batch
-    assert not TagAlias.objects.exists()
+    # It stays while the note says it.
+    assert undo(given).names_left == ("쿠버",)
+    assert borne(entry) == ["kubernetes"]
+    assert is_sound()
 
 
 def test_another_name_that_is_a_tag_is_to_be_merged():
@@ -509,6 +511,50 @@ def test_a_name_that_another_tag_has_by_now_is_left():
 
     assert undone.names_left == ("db",)
     assert borne(newcomer) == ["db"]
+    assert is_sound()
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        partial(plans.plan_rename, "옛것", "새것"),
+        partial(plans.plan_name, "옛것", "새것"),
+    ],
+)
+def test_a_name_that_notes_say_by_now_goes_on_leading_to_the_tag(act):
+    tag("옛것", match="exact")
+    first = make.entry(tags=["옛것"])
+    done = do(act)
+    second = make.entry(tags=["새것"])
+
+    undone = undo(done)
+
+    assert (spelled(first), spelled(second)) == (["옛것"], ["새것"])
+    assert borne(first) == borne(second) == ["옛것"]
+    assert list(TagAlias.objects.values_list("name", "tag__name")) == [("새것", "옛것")]
+    assert undone.names_left == ("새것",)
+    third = make.entry(tags=["새것"])
+    make.edit(second, "다른 글", tags=["새것"])
+    assert borne(second) == borne(third) == ["옛것"]
+    assert is_sound()
+    # The undo is taken back as it is without them.
+    undo(undone)
+    assert borne(first) == borne(second) == borne(third)
+    assert is_sound()
+
+
+def test_a_name_that_only_entries_of_the_act_say_goes_with_it():
+    tag("옛것")
+    entry, gone = make.entry(tags=["옛것"]), make.entry(tags=["옛것"])
+    done = rename("옛것", "새것")
+    make.edit(entry, "다른 글", tags=["새것", "가"])
+    make.deleted(fresh(gone))
+
+    undone = undo(done)
+
+    assert spelled(entry) == ["옛것", "가"]
+    assert not TagAlias.objects.exists()
+    assert undone.names_left == ()
     assert is_sound()
 
 

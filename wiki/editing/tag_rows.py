@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Q
 
 from wiki.editing import tagging
-from wiki.models import EntryTag, Tag, TagAlias
+from wiki.models import EntryTag, MatchRule, Tag, TagAlias
 from wiki.slugs import sort_key, tag_key
 
 _FIELDS = ("name", "match", "terms", "is_curated")
@@ -96,13 +96,17 @@ class RowsUndo:
 
     `prepare` comes before the entries are written, as their names must lead to
     the tags that were; `finish` after, when no entry bears what is to go. What
-    cannot go back is in `left`, by name.
+    cannot go back is in `left`, by name. A name that is to go and that notes say
+    by now stays as another name of the tag they bear.
     """
 
     before: TagRows
     after: TagRows
     left: list[str] = field(default_factory=list)
     has_changed: bool = False
+    # Other names that go unless a note says them when all is written, by key.
+    _going: set[str] = field(default_factory=set)
+    _given: set[str] = field(default_factory=set)
 
     @property
     def tag_ids(self) -> set[int]:
@@ -119,18 +123,17 @@ class RowsUndo:
         held = Tag.objects.select_for_update().filter(pk__in=self.tag_ids)
         list(held.order_by("pk").values_list("pk"))
         now = rows_of(self.tag_ids)
-        gone = self._aliases_to_go(now)
-        if gone:
-            TagAlias.objects.filter(key__in=gone).delete()
-            self.has_changed = True
+        self._given = set(self._aliases_to_go(now))
+        TagAlias.objects.filter(key__in=self._given).delete()
         for pk in sorted(self.before.tags):
             self._put_back(pk, now)
         self._add_aliases()
         self._set_implications()
-        _settle(self.tag_ids)
+        self._lead_on(_settle(self.tag_ids), now)
 
     def finish(self) -> None:
-        """Tags that the act made go, unless someone has a use for them by now."""
+        """Tags and names that the act made go, unless someone has a use for them."""
+        self._drop_unsaid()
         now = rows_of(self._made)
         for tag in Tag.objects.filter(pk__in=self._made):
             is_untouched = dict(now.tags[tag.pk]) == dict(self.after.tags[tag.pk])
@@ -162,6 +165,31 @@ class RowsUndo:
         ]
         self.left += [now.aliases[key]["name"] for key in given if key in renamed_since]
         return [key for key in given if key not in renamed_since]
+
+    def _lead_on(self, unknown: Mapping[str, tuple[int, str]], now: TagRows) -> None:
+        """Makes names that lead nowhere other names of the tags that are borne."""
+        rules = {tag_key(row["name"]): row["match"] for row in now.tags.values()}
+        rules |= {key: row["match"] for key, row in now.aliases.items()}
+        TagAlias.objects.bulk_create(
+            TagAlias(
+                tag_id=tag_id,
+                key=key,
+                name=name,
+                match=rules.get(key, MatchRule.FOLD),
+            )
+            for key, (tag_id, name) in unknown.items()
+        )
+        self._going = set(unknown)
+
+    def _drop_unsaid(self) -> None:
+        aliases = TagAlias.objects.filter(key__in=self._going)
+        rows = EntryTag.objects.filter(content_object__deleted_at=None)
+        said = rows.filter(tag__in=aliases.values("tag")).order_by()
+        kept = {tag_key(name) for name in said.values_list("name", flat=True)}
+        kept &= self._going
+        aliases.exclude(key__in=kept).delete()
+        self.left += aliases.order_by("key").values_list("name", flat=True)
+        self.has_changed = self.has_changed or bool(self._given - kept)
 
     def _put_back(self, pk: int, now: TagRows) -> None:
         was, left_as = self.before.tags[pk], self.after.tags.get(pk)
@@ -239,12 +267,13 @@ def _joined(
     return {name: has[name] if name in since else was[name] for name in _FIELDS}
 
 
-def _settle(tag_ids: Iterable[int]) -> None:
+def _settle(tag_ids: Iterable[int]) -> dict[str, tuple[int, str]]:
     """Gives each row of these tags the tag that its name means now.
 
-    Such as those that were written while one name stood for the other tag.
+    Such as those that were written while one name stood for the other tag. Returns
+    the names that mean none, by key, each with the tag that it stands for.
     """
-    rows = EntryTag.objects.filter(tag__in=tag_ids).order_by()
+    rows = EntryTag.objects.filter(tag__in=tag_ids).order_by("pk")
     uses = list(rows.values_list("pk", "content_object_id", "tag_id", "name"))
     known = tagging.find_tags({tag_key(name) for *_, name in uses})
     bears = {(entry_id, tag_id) for _, entry_id, tag_id, _ in uses}
@@ -259,3 +288,8 @@ def _settle(tag_ids: Iterable[int]) -> None:
             EntryTag.objects.filter(pk__in=pks[start : start + _AT_ONCE]).update(
                 tag=tag_id
             )
+    return {
+        key: (tag_id, name)
+        for *_, tag_id, name in uses
+        if (key := tag_key(name)) not in known
+    }
