@@ -4,7 +4,14 @@ import pytest
 
 from tests import make
 from wiki.checking import CheckOptions, check_wiki
-from wiki.editing import EditConflict, InvalidContent, edit_entry, rename_entry
+from wiki.editing import (
+    EditConflict,
+    InvalidContent,
+    drawing,
+    edit_entry,
+    rename_entry,
+)
+from wiki.editing.background import draw_left
 from wiki.editing.batches import undo_batch
 from wiki.editing.content import Content
 from wiki.editing.renaming import notes_with_title, rename_with_links
@@ -81,6 +88,24 @@ def test_it_is_one_batch_of_whoever_did_it(writer):
     assert {r.comment for r in revisions[1:]} == {"이제 새 이름"}
     assert all(r.is_minor for r in revisions[1:])
     assert {fresh(note).version for note in notes} == {2}
+
+
+def test_notes_that_are_written_are_drawn_once(monkeypatch):
+    target = make.entry("옛 이름")
+    notes = [make.entry(f"글 {n}", f"{n} [[옛 이름]]") for n in range(3)]
+    drawn = []
+
+    def render(job, draw=drawing.run_render_job):
+        drawn.append(job.body)
+        return draw(job)
+
+    monkeypatch.setattr(drawing, "run_render_job", render)
+    rename(target, "새 이름")
+
+    linking = sorted(body for body in drawn if "[[" in body)
+    assert linking == [f"{n} [[새 이름]]" for n in range(3)]
+    assert [leads(note) for note in notes] == [["새 이름"]] * 3
+    assert draw_left() == 0
 
 
 def test_it_can_be_taken_back_as_one():
@@ -190,6 +215,8 @@ def test_a_title_that_no_link_can_have_leaves_the_notes():
     done = rename(target, "가|나")
 
     assert done.left == (note.pk,)
+    assert fresh(note).render_key == ""
+    assert draw_left() == 1
     assert leads(note) == ["가|나"]
 
 

@@ -56,11 +56,13 @@ def edit_entry(
     act: Act,
     is_just_read: bool = False,
     takes_back: Sequence[int] = (),
+    draws_later: bool = False,
 ) -> Saved:
     """The entry with this content, merged with what others saved since.
 
     `is_just_read` when the entry has its head and text, as the database has them.
     The revisions that it `takes_back`, by their numbers, are marked as reverted.
+    With `draws_later` pages that link to names which move are marked, not drawn.
     Raises EditConflict when both changed the same place, EntryGone when it was
     deleted meanwhile, InvalidContent; in each case nothing was written.
     """
@@ -72,7 +74,7 @@ def edit_entry(
         entry=entry if is_just_read else None,
         takes_back=takes_back,
     )
-    return _only(edit_entries([edit]))
+    return _only(edit_entries([edit], draws_later=draws_later))
 
 
 def create_entries(
@@ -97,6 +99,7 @@ def edit_entries(
     *,
     render_many: drawing.RenderMany = drawing.render_here,
     refresh: bool = True,
+    draws_later: bool = False,
     later: NewNames | None = None,
 ) -> list[Outcome]:
     """What became of each edit, in order; those without a problem are written together.
@@ -105,7 +108,12 @@ def edit_entries(
     the edits. No entry may be in it twice.
     """
     outcomes, cleaned = _cleaned(edits)
-    options = {"render_many": render_many, "refresh": refresh, "later": later}
+    options = {
+        "render_many": render_many,
+        "refresh": refresh,
+        "draws_later": draws_later,
+        "later": later,
+    }
     attempts = count()
 
     def attempt() -> list[Outcome]:

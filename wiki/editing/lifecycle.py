@@ -41,18 +41,32 @@ class EntryReturn:
     content: Content | None = None
 
 
-def rename_entry(entry: Entry, title: str, *, base_version: int, act: Act) -> Saved:
+def rename_entry(
+    entry: Entry,
+    title: str,
+    *,
+    base_version: int,
+    act: Act,
+    draws_later: bool = False,
+) -> Saved:
     """The entry under a new title; the old title and address go on leading to it.
 
-    What others changed meanwhile in the text stays. Raises EditConflict when
-    someone else renamed it meanwhile, EntryGone, InvalidContent.
+    What others changed meanwhile in the text stays. With `draws_later` the pages
+    that link to it are marked, not drawn. Raises EditConflict when someone else
+    renamed it meanwhile, EntryGone, InvalidContent.
     """
     base = entry.revisions.filter(number=base_version).first()
     if base is None:
         raise StaleEntry(entry)
     content = replace(Content.of(base), title=title)
     act = replace(act, kind=RevisionKind.RENAME)
-    return edit_entry(entry, content, base_version=base_version, act=act)
+    return edit_entry(
+        entry,
+        content,
+        base_version=base_version,
+        act=act,
+        draws_later=draws_later,
+    )
 
 
 def delete_entry(entry: Entry, *, base_version: int, act: Act) -> Saved:

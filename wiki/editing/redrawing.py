@@ -47,7 +47,10 @@ is_owed = Event()
 
 
 def refresh_links(
-    names: Iterable[str] | None, *, render_many: RenderMany = render_here
+    names: Iterable[str] | None,
+    *,
+    render_many: RenderMany = render_here,
+    draws_later: bool = False,
 ) -> int:
     """Sets right each page whose links to these names lead elsewhere now.
 
@@ -55,8 +58,10 @@ def refresh_links(
     its end. Gives the number of pages. Four queries for each thousand links looked
     at; then four for each hundred pages drawn, or one for each meaning and two for
     each five thousand pages marked. Call it inside the transaction that moved the
-    names; where it is no request's, `background.draw_left` is owed.
+    names; where it is no request's, `background.draw_left` is owed. With
+    `draws_later` the pages are marked, however few.
     """
+    drawn_at_once = 0 if draws_later else DRAWN_AT_ONCE
     # Of an import there may be more than memory should hold at once.
     looked_at = (
         stale_links.links_that_lead_nowhere()
@@ -68,10 +73,10 @@ def refresh_links(
     for links in looked_at:
         turned += stale_links.turned_links(links)
         stale |= {one.link.page.entry_id for one in turned}
-        if len(stale) > DRAWN_AT_ONCE:
+        if len(stale) > drawn_at_once:
             _mark(turned)
             turned = []
-    if len(stale) > DRAWN_AT_ONCE:
+    if len(stale) > drawn_at_once:
         transaction.on_commit(is_owed.set)
         _mark(turned)
         return len(stale)

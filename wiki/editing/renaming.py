@@ -119,7 +119,12 @@ def rename_with_links(
     batch = new_batch(BatchKind.RENAME, act)
     try:
         saved = rename_entry(
-            entry, title, base_version=base_version, act=replace(act, batch=batch)
+            entry,
+            title,
+            base_version=base_version,
+            act=replace(act, batch=batch),
+            # The notes that are written are drawn then.
+            draws_later=True,
         )
     except EditError:
         batch.delete()

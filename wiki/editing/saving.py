@@ -60,6 +60,7 @@ def write_changes(
     *,
     render_many: drawing.RenderMany = drawing.render_here,
     refresh: bool = True,
+    draws_later: bool = False,
     later: NewNames | None = None,
     known_tags: Mapping[str, Tag] | None = None,
 ) -> None:
@@ -89,7 +90,7 @@ def write_changes(
             hold(_touched_ids(changes))
         write_rows(changes, tags)
         moved = _moved_names(changes) if refresh else set()
-        redrawing.refresh_links(moved, render_many=render_many)
+        redrawing.refresh_links(moved, render_many=render_many, draws_later=draws_later)
         if any(not c.is_new and c.moves_names for c in changes):
             bump_epoch()
     if refresh:
