@@ -189,6 +189,38 @@ def test_a_wanted_note_is_written_or_its_links_are_led_to_one_like_it(as_writer)
     assert f"/batches/{batch.pk}/" in said
 
 
+def test_a_title_is_only_written_where_all_readers_may_read_it(as_curator, visitor):
+    secret = note("비밀 프로젝트", visibility="curators")
+    public = note("공개 글", "[[비밀프로젝트]]")
+    [row] = rows(as_curator, "wanted")
+    assert "Write the link as" not in row
+
+    said = mend(as_curator, "wanted", key="비밀프로젝트", target=secret.pk)
+
+    assert "1 note stays as it is" in said
+    assert not Batch.objects.exists()
+    hidden = note("편집자 글", "[[비밀프로젝트#절]]", visibility="curators")
+    assert "Write the link as “비밀 프로젝트”" in rows(as_curator, "wanted")[0]
+    mend(as_curator, "wanted", key="비밀프로젝트", target=secret.pk)
+    assert body_of(hidden).endswith("[[비밀 프로젝트#절]]")
+    assert body_of(public).endswith("[[비밀프로젝트]]")
+    for path in ("/recent/", f"{public.get_absolute_url()}history/"):
+        assert "비밀 프로젝트" not in visitor.get(path).content.decode()
+
+
+@pytest.mark.parametrize("key", ["", "\x00"])
+def test_links_without_a_name_are_not_led_together(as_writer, key):
+    target = note("대상")
+    entry = note("글", "[a](%E2%80%8B.md)")
+    assert [link.key for link in entry.links.all()] == [""]
+
+    said = mend(as_writer, "wanted", key=key, target=target.pk)
+
+    assert "nothing left to mend" in said
+    assert body_of(entry).endswith("[a](%E2%80%8B.md)")
+    assert not Batch.objects.exists()
+
+
 def test_a_wanted_note_that_comes_is_wanted_no_more(as_writer):
     note("글", "[[새 글]]")
     assert len(rows(as_writer, "wanted")) == 1

@@ -3,12 +3,14 @@
 A page of rows is a constant number of queries.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from wiki import permissions
 from wiki.models import Entry, Link
+from wiki.names import LINKED_FROM
 from wiki.permissions import Person
 from wiki.slugs import entry_path, new_entry_path, slugify
 from wiki.worklists.likeness import NearNames
@@ -31,6 +33,7 @@ class WorkEntry:
     title: str
     path: str
     can_edit: bool
+    visibility: str
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,10 @@ class BrokenRow:
 
 @dataclass(frozen=True)
 class WantedRow:
-    """A name without a note, and notes that may be meant by it."""
+    """A name without a note, and notes that may be meant by it.
+
+    Of those in `near` each may be told of in one of the notes with the name at least.
+    """
 
     name: str
     key: str
@@ -125,6 +131,7 @@ def _wanted(found: list[WantedEntry], reader: Person) -> list[WantedRow]:
     names = NearNames(titles_seen(permissions.visibilities_for(reader)))
     near = {one.key: names.near(one.key) for one in found}
     entries = _entries({pk for ids in near.values() for pk in ids}, reader)
+    meant = _meant_by(near, reader)
     return [
         WantedRow(
             one.name,
@@ -132,10 +139,27 @@ def _wanted(found: list[WantedEntry], reader: Person) -> list[WantedRow]:
             one.count,
             new_entry_path(one.name),
             entry_path(slugify(one.name)),
-            tuple(entries[pk] for pk in near[one.key] if pk in entries),
+            tuple(
+                entries[pk]
+                for pk in near[one.key]
+                if pk in entries and entries[pk].visibility in meant[one.key]
+            ),
         )
         for one in found
     ]
+
+
+def _meant_by(keys: Iterable[str], reader: Person) -> Mapping[str, set[str]]:
+    """By each name without a note: of which visibility what it links to may be.
+
+    As far as the reader sees the notes that it stands in. One query.
+    """
+    links = Link.objects.filter(key__in=list(keys), target=None, destination="")
+    seen = links.filter(source__in=Entry.objects.visible_to(reader)).order_by()
+    meant: dict[str, set[str]] = defaultdict(set)
+    for key, own in seen.values_list("key", "source__visibility").distinct():
+        meant[key].update(LINKED_FROM[own])
+    return meant
 
 
 def _notes(found: list[int], reader: Person) -> list[EntryRow]:
@@ -182,6 +206,7 @@ def _entries(ids: Iterable[int], reader: Person) -> Mapping[int, WorkEntry]:
             entry.title,
             entry.get_absolute_url(),
             permissions.can_edit(reader, entry),
+            entry.visibility,
         )
         for entry in seen.filter(pk__in=set(ids))
     }

@@ -12,6 +12,7 @@ from wiki import permissions
 from wiki.editing import Act, Content, EditError, EntryEdit, TagUse, edit_entries
 from wiki.editing.batches import new_batch
 from wiki.models import Batch, BatchKind, Entry, Link, RevisionKind
+from wiki.names import may_link_to
 from wiki.permissions import Person
 from wiki.rendering.retargeting import LinkName, Retargeted, Way, retarget
 from wiki.worklists.links import Misspelling, find_misspelled
@@ -87,15 +88,29 @@ def spell_links(
 
 
 def write_name_so(person: Person, key: str, target: Entry, *, act: Act) -> Mended:
-    """Leads all links to a name that no note has to this note, as one batch."""
+    """Leads all links to a name that no note has to this note, as one batch.
+
+    Notes that people read who may not read the target are left, as refused: they
+    would tell its title.
+    """
+    if not key:
+        # All that comes to no name has this key, whatever is meant.
+        return Mended()
     links = Link.objects.filter(key=key, target=None, destination="")
     seen = Entry.objects.visible_to(person)
+    telling = may_link_to(target)
     renamings: dict[int, dict[LinkName, LinkName]] = {}
-    rows = links.filter(source__in=seen).values_list("source_id", "name")
-    for source_id, name in rows:
+    left: set[int] = set()
+    rows = links.filter(source__in=seen).order_by()
+    columns = ("source_id", "source__visibility", "name")
+    for source_id, visibility, name in rows.values_list(*columns):
+        if visibility not in telling:
+            left.add(source_id)
+            continue
         of_source = renamings.setdefault(source_id, {})
         of_source[LinkName(name)] = LinkName(target.title)
-    return lead_links(person, renamings, act=act, as_batch=True)
+    mended = lead_links(person, renamings, act=act, as_batch=True)
+    return replace(mended, refused=mended.refused + len(left))
 
 
 def add_tags(entry: Entry, uses: Sequence[TagUse], *, act: Act) -> None:
