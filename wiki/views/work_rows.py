@@ -6,7 +6,8 @@ A page of rows is a constant number of queries.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
+
+from rapidfuzz import fuzz, process
 
 from wiki import permissions
 from wiki.models import Entry, Link
@@ -22,7 +23,9 @@ from wiki.worklists.links import (
 )
 from wiki.worklists.notes import Duplicates, LostFile
 
-LEAST_LIKENESS = 0.55
+# Of a hundred. And so many headings of a note are compared.
+LEAST_LIKENESS = 55
+MOST_COMPARED = 2000
 
 
 @dataclass(frozen=True)
@@ -108,14 +111,20 @@ def _broken(found: list[BrokenLink], reader: Person) -> list[BrokenRow]:
         excerpts.setdefault(BrokenLink(*key), excerpt)
     targets = {one.target_id for one in found}
     rows = Entry.objects.filter(pk__in=targets).values_list("pk", "headings")
-    headings = {pk: [heading[2] for heading in those] for pk, those in rows}
+    headings = {
+        pk: [heading[2] for heading in those[:MOST_COMPARED]] for pk, those in rows
+    }
+    near = {
+        (pk, heading): _near_heading(heading, headings.get(pk, []))
+        for pk, heading in {(one.target_id, one.heading) for one in found}
+    }
     return [
         BrokenRow(
             entries[one.source_id],
             entries[one.target_id],
             one,
             excerpts[one],
-            _near_heading(one.heading, headings.get(one.target_id, [])),
+            near[one.target_id, one.heading],
         )
         for one in found
         if one in excerpts and {one.source_id, one.target_id} <= entries.keys()
@@ -123,7 +132,10 @@ def _broken(found: list[BrokenLink], reader: Person) -> list[BrokenRow]:
 
 
 def _near_heading(heading: str, headings: Sequence[str]) -> str:
-    near = get_close_matches(heading, headings, n=1, cutoff=LEAST_LIKENESS)
+    """The heading most like it, or nothing."""
+    near = process.extractOne(
+        heading, headings, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS
+    )
     return near[0] if near else ""
 
 
