@@ -1,5 +1,6 @@
 """Links of a text led to other names, in place."""
 
+import time
 import unicodedata
 
 import pytest
@@ -103,6 +104,33 @@ def test_a_huge_text_of_beginnings_takes_no_longer_than_any_other():
     body = "[[redis" * 20_000 + "](" * 20_000
 
     assert renamed(body, redis="Redis") == body
+
+
+def test_a_hostile_text_is_left_alone_soon():
+    body = "](a" * 100_000 + "\n\n[[redis]]\n"
+    started = time.process_time()
+
+    assert renamed(body, redis="Redis") == body
+    assert renamed("]:" * 150_000 + "\n\n[[redis]]\n", redis="Redis")
+    assert time.process_time() - started < 10
+
+
+@pytest.mark.parametrize(
+    ("body", "led"),
+    [
+        ("[ㄱ]: redis", True),
+        ("> - [ㄱ \\] ㄴ]: redis '말'", True),
+        ("1. [`ㄱ`]:   redis", True),
+        ("그것]: redis", False),
+        ("앞 [ㄱ]: redis", False),
+        ("[]: redis", False),
+    ],
+)
+def test_only_a_line_that_begins_so_defines_a_link(body, led):
+    body = f"[[redis]]\n\n{body}\n"
+
+    expected = body.replace("redis", "Redis", 2 if led else 1)
+    assert renamed(body, redis="Redis") == expected
 
 
 # ── Titles, and the addresses of their entries ────────────────────────────────

@@ -14,12 +14,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markdown_it.common.normalize_url import normalizeLink
-from markdown_it.helpers import parseLinkDestination
 
 from wiki.rendering.headings import heading_id
 from wiki.rendering.link_scan import (
-    WINDOW_CHARS,
     Change,
+    Destinations,
     changes_of_links,
     is_in_embed,
 )
@@ -122,6 +121,7 @@ class _Scan:
     def __init__(self, body: str, leads: Mapping[str, Leads]) -> None:
         self._body = body
         self._leads = leads
+        self._addresses = Destinations(body)
 
     def changes(self) -> Iterator[Change]:
         return changes_of_links(self._body, self._change)
@@ -169,19 +169,17 @@ class _Scan:
         return Change(start, found.end(), f"[{label}]({address_of(leads.path)})")
 
     def _destination(self, sign: re.Match[str]) -> Change | None:
-        body, start = self._body, sign.end()
+        body = self._body
         shortcode = read_destination(body, sign.start() + 1, len(body))
-        if shortcode:
+        if shortcode and not sign["label"]:
             new = self._new_address(read_local(shortcode.address))
             text = f"]({new})"
             return Change(sign.start(), shortcode.end, text) if new else None
-        stop = min(len(body), start + WINDOW_CHARS)
-        found = parseLinkDestination(body, start, stop)
-        local = read_local(normalizeLink(found.str)) if found.ok else None
-        new = self._new_address(local)
+        found = self._addresses.read(sign.end())
+        new = self._new_address(read_local(normalizeLink(found[0]))) if found else ""
         if not new:
             return None
-        return Change(sign.start(), found.pos, sign[0] + new)
+        return Change(sign.start(), found[1], sign[0] + new)
 
     def _attribute(self, sign: re.Match[str]) -> Change | None:
         body = self._body

@@ -8,6 +8,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from markdown_it.helpers import parseLinkDestination
+
+# What a destination that has no end is read up to, at most.
+_REACH = re.compile(r"<[^<\n]*|[^\x00- \x7f]*")
+
 # Further away than this no end of a code span or an address is looked for, so
 # that a text of nothing but beginnings takes no longer than any other.
 WINDOW_CHARS = 8000
@@ -18,7 +23,8 @@ _SIGN = re.compile(
     r"|(?P<ticks>`+)"
     r"|(?P<wiki>!?\[\[)"
     r"|(?P<block>\(\()"
-    r"|(?P<destination>\](?:\(|:)[ \t]*)"
+    r"|(?P<destination>(?:\]\(|(?P<label>^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*"
+    r"\[(?:\\.|[^\[\]\\\n]){1,999}\]:))[ \t]*)"
     r"|(?P<attribute>(?:href|src)[ \t]*=[ \t]*)",
     re.MULTILINE | re.IGNORECASE,
 )
@@ -40,7 +46,8 @@ def changes_of_links(body: str, change_at: ChangeAt) -> Iterator[Change]:
     """The changes wanted at signs of links, in one pass and in order.
 
     `change_at` is asked at each sign: a match with one of the groups `wiki` (`[[` or
-    `![[`), `block` (`((`), `destination` (`](` and `]:`) and `attribute` (`href=`).
+    `![[`), `block` (`((`), `destination` (`](`, and `[label]:` with a `label` at the
+    beginning of a line) and `attribute` (`href=`).
     """
     at = 0
     while sign := _SIGN.search(body, at):
@@ -54,6 +61,34 @@ def changes_of_links(body: str, change_at: ChangeAt) -> Iterator[Change]:
             if change:
                 yield change
                 at = change.end
+
+
+class Destinations:
+    """Reads the destinations of a text's links, no more of it than there is.
+
+    As destinations never lie in one another, only a text of what looks like
+    beginnings of links is not read to its end: then `is_spent`.
+    """
+
+    def __init__(self, body: str) -> None:
+        self._body = body
+        self._left = len(body) + WINDOW_CHARS
+
+    @property
+    def is_spent(self) -> bool:
+        return self._left <= 0
+
+    def read(self, start: int) -> tuple[str, int] | None:
+        """The destination that begins there, and where it ends."""
+        body, stop = self._body, min(len(self._body), start + WINDOW_CHARS)
+        if self.is_spent or body.startswith(")", start):
+            return None
+        found = parseLinkDestination(body, start, stop)
+        if found.ok:
+            self._left -= found.pos - start
+            return found.str, found.pos
+        self._left -= _REACH.match(body, start, stop).end() - start
+        return None
 
 
 def is_in_embed(body: str, start: int) -> bool:

@@ -20,7 +20,7 @@ from markdown_it.common.normalize_url import normalizeLink
 from markdown_it.helpers import parseLinkDestination
 from markdown_it.token import Token
 
-from .link_scan import WINDOW_CHARS, Change, changes_of_links
+from .link_scan import Change, Destinations, changes_of_links
 from .local import LocalAddress, read_local
 from .pipeline import parse_or_none, settle
 from .rendered import Destination
@@ -81,7 +81,10 @@ def retarget(
     of `[[text|title]]` is the title. Two parses where something could change.
     """
     destinations = {name: Destination("entry") for name in known}
-    candidates = list(_candidates(body, new_name, destinations))
+    addresses = Destinations(body)
+    candidates = list(_candidates(body, new_name, destinations, addresses))
+    if addresses.is_spent:
+        return Retargeted(body, is_in_doubt=True)
     if not candidates:
         return Retargeted(body)
     page = _read(body, destinations)
@@ -125,7 +128,10 @@ class _Written:
 
 
 def _candidates(
-    body: str, new_name: NewName, destinations: Mapping[str, Destination]
+    body: str,
+    new_name: NewName,
+    destinations: Mapping[str, Destination],
+    addresses: Destinations,
 ) -> Iterator[_Candidate]:
     found: list[tuple[_Written, bool]] = []
 
@@ -133,11 +139,11 @@ def _candidates(
         if sign["wiki"]:
             written = _wiki(body, sign.start(), new_name, destinations)
         elif sign["destination"]:
-            written = _destination(body, sign.end(), new_name)
+            written = _destination(body, sign.end(), new_name, addresses)
         else:
             return None
         if written:
-            found.append((written, sign[0].startswith("]:")))
+            found.append((written, bool(sign["label"])))
         return written and written.change
 
     counted = line = 0
@@ -191,12 +197,15 @@ def _renamed(written: str, says: LinkName, new: LinkName) -> str:
     return before + new.target + heading + written[len(written.rstrip()) :]
 
 
-def _destination(body: str, start: int, new_name: NewName) -> _Written | None:
-    found = parseLinkDestination(body, start, min(len(body), start + WINDOW_CHARS))
-    if not found.ok:
+def _destination(
+    body: str, start: int, new_name: NewName, addresses: Destinations
+) -> _Written | None:
+    found = addresses.read(start)
+    if found is None:
         return None
-    written = body[start : found.pos]
-    address = normalizeLink(found.str)
+    read, end = found
+    written = body[start:end]
+    address = normalizeLink(read)
     text: str | None = None
     if own := _OWN.match(address):
         says, way = LinkName(unquote(own[1])), Way.ADDRESS
@@ -208,7 +217,7 @@ def _destination(body: str, start: int, new_name: NewName) -> _Written | None:
             text = _path(written, local, new)
     if text is None or text == written:
         return None
-    return _Written(Change(start, found.pos, text), says, way)
+    return _Written(Change(start, end, text), says, way)
 
 
 def _own_address(written: str, slug: str) -> str | None:
