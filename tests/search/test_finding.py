@@ -1,3 +1,4 @@
+import tracemalloc
 import unicodedata
 
 import pytest
@@ -5,6 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 
 from tests import make
+from tests.measuring import MIB
 from wiki.models import Entry, Tag, TagAlias
 from wiki.search.finding import find_entries
 from wiki.search.query import parse_query
@@ -93,6 +95,46 @@ def test_entry_is_found_by_its_other_title():
     make.entry("gRPC", "x", aliases=("구글 원격 호출",))
 
     assert titles("원격") == ["gRPC"]
+
+
+def test_one_consonant_stands_for_itself_alone():
+    make.entry("가나다", "낱말")
+    make.entry("ㄱ에 대하여", "낱말")
+
+    assert titles("ㄱ") == ["ㄱ에 대하여"]
+    assert titles("ㄱㄴ") == ["가나다"]
+
+
+def test_number_of_a_version_is_found_without_its_letter():
+    make.entry("하나", "`v1.2.3`에서 고쳤다")
+    make.entry("둘", "k8s와 h264, 1.3.2")
+
+    assert titles("1.2.3") == titles("v1.2.3") == titles("1.2") == ["하나"]
+    assert titles("8") == titles("2.3.1") == []
+
+
+def test_language_with_a_sign_is_found_with_any_particle():
+    make.entry("하나", "C#으로 짠 것을 F#을 배워 옮겼다")
+    make.entry("둘", "c#d와 F 이야기")
+
+    assert titles("C#") == titles("C#은") == titles("F#") == ["하나"]
+    assert titles("C#으로") == ["하나"]
+
+
+def test_many_large_texts_are_weighed_by_their_beginnings():
+    make.entry("잦은 글", "배포 " * 9)
+    make.entries(120, body="배포 이야기")
+    late = "배포 " + "가나다 " * 25_000 + "배포 " * 9 + "글 " * 50_000
+    Entry.objects.exclude(title="잦은 글").update(body=late)
+
+    tracemalloc.start()
+    found = find_entries(VISITOR, parse_query("배포")).ids
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert len(found) == 121
+    assert Entry.objects.get(pk=found[0]).title == "잦은 글"
+    assert peak < 16 * MIB
 
 
 @pytest.mark.parametrize("sign", ["%", "_", "\\", "'", "*", "(", "[", ":", "^"])

@@ -317,6 +317,49 @@ def test_the_index_is_used():
         assert "wiki_searchdocument_names" in named
 
 
+def _odd_words(count, size):
+    """Different words of letters that take four bytes each."""
+    letters = range(0x12000, 0x12300)
+    chance = random.Random(count)
+    return ["".join(map(chr, chance.choices(letters, k=size))) for _ in range(count)]
+
+
+_ODD = _odd_words(4330, 60)
+_SYLLABLES = [chr(code) for code in range(0xAC00, 0xD7A4)]
+HEAVY = {
+    "one heading": {"body": f"# {' '.join(_ODD)} 끝맺는 말"},
+    "one word in a heading": {"body": f"# {'x ' * 500_000} 끝맺는 말"},
+    "headings": {"body": "".join(f"# {w} ab\n" for w in _ODD[:4200]) + "끝맺는 말"},
+    "numbers": {"body": f"# {' '.join(map(str, range(150_000)))} 끝맺는 말"},
+    "a long title": {"body": "끝맺는 말", "title": "".join(_ODD)[:200]},
+    "names": {
+        "body": f"# {' '.join(_ODD[:4300])}\n끝맺는 말",
+        "title": "긴 글",
+        "tags": [word[:45] for word in _ODD[:100]],
+        "aliases": tuple(
+            "".join(_SYLLABLES[at * 100 : at * 100 + 200]) for at in range(100)
+        ),
+    },
+}
+
+
+@pytest.mark.parametrize("name", HEAVY)
+def test_as_much_as_an_entry_may_have_is_indexed_and_found(name):
+    entry = make.entry(**{"title": "긴 글", **HEAVY[name]})
+
+    assert found("끝맺는") == found('"끝맺는 말"') == {entry.title}
+    assert found('"말 끝맺는"') == found("없는낱말이다") == set()
+    for word in _ODD[0], _ODD[4199]:
+        if word in entry.body:
+            assert found(word) == {entry.title}
+    assert found(f"title:{entry.title[:20]}") == {entry.title}
+    if name == "names":
+        assert found(HEAVY[name]["aliases"][-1][150:190]) == {entry.title}
+        assert found(_ODD[99][:45]) == {entry.title}
+    make.edit(entry, "짧아진 글")
+    assert in_index('"끝맺는 말"') == set()
+
+
 @in_postgresql
 def test_what_one_vector_cannot_hold_has_several():
     make.entry("짧은 글", "본문")

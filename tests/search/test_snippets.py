@@ -118,6 +118,14 @@ def test_html_stays_text():
     assert "a < b && c > d" in text_of(found)
 
 
+def test_signs_written_as_entities_are_shown_as_they_read():
+    [found] = fragments("Map&lt;String&gt; &amp;lt; `&lt;` &#44032; &copy=1 &x;", "map")
+
+    assert text_of(found) == "Map<String> &lt; &lt; 가 &copy=1 &x;"
+    assert readable("&lt;b&gt;굵게&lt;/b&gt;") == "<b>굵게</b>"
+    assert hits(fragments("a &lt; b", "lt")) == ["lt"]
+
+
 def test_decomposed_text_is_marked_as_it_stands():
     body = unicodedata.normalize("NFD", "양방향 스트리밍을")
 

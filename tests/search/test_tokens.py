@@ -31,6 +31,7 @@ ANYTHING = st.text(max_size=60) | KOREAN
         ("k8s로", "k8s 로"),
         ("C++과 C#, F#", "c++ 과 c# f#"),
         ("C++11 abc#x a+b 1+1", "c++ 11 abc x a b 1 1"),
+        ("C#으로 F#을 A+를 C#漢", "c# 으로 로 f# 을 a+ 를 c# 漢"),
         ("Blue/Green node.js snake_case", "blue green node js snake case"),
         ("École ΣΊΣΥΦΟΣ Straße", "école σίσυφοσ strasse"),
         ("ｇＲＰＣ ﾊﾛｰ ㈜", "grpc ハロ ロー ー 주"),
@@ -128,6 +129,21 @@ def test_columns_of_an_entry():
     assert found.body == f" {GAP} ".join(["절차 차 hashmap 과", "요약 약", "hash map"])
 
 
+@pytest.mark.parametrize(
+    ("body", "parts"),
+    [
+        ("v1.2.3", ["1 2 3"]),
+        ("v0.2을 v0.2-rc", ["0 2"]),
+        ("v1 k8s h2.64 v1.2b ev1.2", ["ev"]),
+    ],
+)
+def test_number_of_a_version_stands_without_its_letter(body, parts):
+    first, *others = analyse(title="x", body=body).body.split(f" {GAP} ")
+
+    assert first == " ".join(tokens(body))
+    assert others == parts
+
+
 def test_hash_is_of_what_is_read():
     first = analyse(title="하나", body="Ａ 글\r\n\n  끝 ")
     second = analyse(title="둘", body="a 글 끝", tags=["x"])
@@ -138,7 +154,23 @@ def test_hash_is_of_what_is_read():
 
 @pytest.mark.parametrize(
     "piece",
-    ["a", "가", "aB", "+", "c#", "`", "# \n", "ㅋ가", "a\u0301", "1a", "😀", "_", " "],
+    [
+        "a",
+        "가",
+        "aB",
+        "+",
+        "c#",
+        "`",
+        "# \n",
+        "ㅋ가",
+        "a\u0301",
+        "1a",
+        "😀",
+        "_",
+        " ",
+        "v1.",
+        "v1",
+    ],
 )
 def test_time_is_linear(piece):
     text = piece * (600_000 // len(piece))

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
-from django.db.models.functions import Replace
+from django.db.models.functions import Replace, Substr
 
 from wiki.models import Entry, SearchDocument, Tag, TagAlias
 from wiki.models.entries import EntryQuerySet
@@ -47,6 +47,8 @@ SORTS = ("relevance", "changed", "title")
 
 # Of those found by their text so many are put in the order of how often.
 _WEIGHED = 200
+_WEIGHED_CHARS = 100_000
+_AT_ONCE = 20
 _MOST_WEIGHT = 3
 # Titles, headings, tags: what says what an entry is about.
 _NAMING_COLUMNS = 3
@@ -279,9 +281,13 @@ def _weighed(ids: Sequence[int], plan: Plan) -> list[int]:
     """
     if len(ids) < 2 or not plan.terms:
         return list(ids)
-    texts = dict(Entry.objects.filter(pk__in=ids).values_list("pk", "body"))
     wanted = [[_plain(text) for text in term.texts] for term in plan.terms]
-    return sorted(ids, key=lambda pk: -_weight(texts.get(pk, ""), wanted))
+    beginning = Substr("body", 1, _WEIGHED_CHARS)
+    rows = Entry.objects.filter(pk__in=ids).values_list("pk", beginning)
+    # A few at a time: texts can be large.
+    texts = rows.order_by().iterator(chunk_size=_AT_ONCE)
+    weights = {pk: _weight(text, wanted) for pk, text in texts}
+    return sorted(ids, key=lambda pk: -weights.get(pk, 0))
 
 
 def _weight(body: str, wanted: Sequence[Sequence[str]]) -> int:

@@ -4,7 +4,6 @@ A quick look at the beginnings of lines, no parse: the headings themselves, with
 ids, are known from the drawing of the page, and are only found again in the text.
 """
 
-import html
 import re
 import unicodedata
 from bisect import bisect_right
@@ -175,5 +174,5 @@ def _without_signs(text: str) -> str:
 
 def _key(text: str) -> str:
     """What a heading as written and as printed have in common: letters and digits."""
-    plain = unicodedata.normalize("NFKC", html.unescape(readable(text))).casefold()
+    plain = unicodedata.normalize("NFKC", readable(text)).casefold()
     return "".join(filter(str.isalnum, plain)) or plain

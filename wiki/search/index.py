@@ -200,7 +200,8 @@ def _write_postgresql(documents: Sequence[Document]) -> None:
 
 def vectors(words: Analysed) -> tuple[str | list[str] | None, ...]:
     """Of titles, headings and tags; of everything; the parts of what is too long."""
-    names = _weighed(zip(words.columns, WEIGHTS, strict=False))
+    # What is cut off of too much are headings, of which there can be most.
+    names = _weighed(((words.title, "A"), (words.tags, "C"), (words.headings, "B")))
     tokens = f" {GAP} ".join(filter(None, words.columns)).split()
     everything, is_whole = _vector(tokens, map(str, count(1)))
     if is_whole:
@@ -209,13 +210,17 @@ def vectors(words: Analysed) -> tuple[str | list[str] | None, ...]:
 
 
 def _weighed(columns: Iterable[tuple[str, str]]) -> str:
-    """A vector of some columns that tells them apart."""
+    """A vector of some columns that tells them apart: of as much as it can hold.
+
+    What is left out is found in the vectors of everything.
+    """
     tokens: list[str] = []
     places: list[str] = []
     for column, weight in columns:
         tokens += [*column.split(), GAP]
         places += (f"{at}{weight}" for at in range(len(places) + 1, len(tokens) + 1))
-    return _vector(tokens, places)[0]
+    end = _end_of_part(tokens, 0, most=MAX_POSITIONS)
+    return _vector(tokens[:end], places)[0]
 
 
 def _vector(tokens: Sequence[str], numbers: Iterable[str]) -> tuple[str, bool]:
@@ -231,11 +236,11 @@ def _vector(tokens: Sequence[str], numbers: Iterable[str]) -> tuple[str, bool]:
     vector = " ".join(
         f"'{token}':{','.join(at[:MAX_OF_A_TOKEN])}" for token, at in places.items()
     )
-    # A letter takes at most three bytes, a position half of what is written for it.
+    # What is written takes more than what is kept: a position is two bytes there.
     is_whole = (
         len(tokens) <= MAX_POSITIONS
         and most <= MAX_OF_A_TOKEN
-        and len(vector) * 3 <= MAX_VECTOR_BYTES
+        and len(vector.encode()) <= MAX_VECTOR_BYTES
     )
     return vector, is_whole
 
@@ -261,13 +266,16 @@ def _parts(tokens: Sequence[str]) -> list[str]:
     return parts
 
 
-def _end_of_part(tokens: Sequence[str], start: int) -> int:
+def _end_of_part(
+    tokens: Sequence[str], start: int, *, most: int = MAX_OF_A_TOKEN
+) -> int:
+    """Where what one vector holds ends: no token more often than `most` before."""
     counts: dict[str, int] = {}
     size = 0
     for at in range(start, min(len(tokens), start + MAX_POSITIONS)):
         token = tokens[at]
         count = counts[token] = counts.get(token, 0) + 1
-        size += len(token) * 4 + 8 if count == 1 else 2
-        if (count > MAX_OF_A_TOKEN and token != GAP) or size > MAX_VECTOR_BYTES:
+        size += len(token.encode()) + 8 if count == 1 else 2
+        if (count > most and token != GAP) or size > MAX_VECTOR_BYTES:
             return at
     return min(len(tokens), start + MAX_POSITIONS)

@@ -30,6 +30,8 @@ COLUMNS = ("title", "headings", "tags", "body")
 MAX_PHRASE_TOKENS = 64
 _MIN_STEM = 2
 _MIN_PREFIX = 2
+# One consonant begins every other title: it is looked for as it is.
+_MIN_INITIALS = len(INITIAL) + 2
 _CUT_LENGTHS = range(4, 9)
 _MIN_CUT = 2
 
@@ -59,7 +61,7 @@ _PARTICLES = (
         "와",
         "과",
     ),
-    *("도", "만", "나", "랑", "란", "라", "며"),
+    *("도", "만", "나", "랑", "란", "라", "며", "들"),
 )
 _END_SIGNS = re.compile(r"[\W_]+\Z")
 _CONSONANTS = re.compile("[ㄱ-ㅎ]+")
@@ -226,8 +228,9 @@ def _word(word: str, synonyms: Synonyms) -> Term:
     # What begins with a dot is a name as it stands: .NET is no network.
     is_open = not word.startswith(".")
     phrases = [phrase_of(form, is_open=is_open) for form in forms]
-    if is_initials(word):
-        phrases.append(initials_of(word))
+    by_initials = initials_of(word)
+    if is_initials(word) and len(by_initials.tokens[0]) >= _MIN_INITIALS:
+        phrases.append(by_initials)
     phrases += [phrase_of(name, is_open=False) for name in names]
     ways = _ways(phrases)
     loose = [way for way in _parts(word, forms) if way not in ways]

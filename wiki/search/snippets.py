@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from html import unescape
+from html.entities import html5
 
 from wiki.search.spellings import any_of
 
@@ -27,7 +29,11 @@ _MARKUP = (
     (re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)"), r"\1"),
     (re.compile(r"^[ \t]*(?:#{1,6}|>+|[-*+]|\d{1,9}[.)])[ \t]+", re.MULTILINE), ""),
     (re.compile(r"</?[A-Za-z][^<>\n]*>"), ""),
-    (re.compile(r"\*\*|__|~~|`"), ""),
+)
+_SIGNS = re.compile(r"\*\*|__|~~|`")
+# What a reader sees as one sign; in code it is what it is.
+_ENTITY = re.compile(
+    r"`[^`\n]*`|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|([A-Za-z]\w{1,31}));"
 )
 # A capital I with a dot is the only letter whose small form is two characters.
 _DOTTED_I = "\u0130"
@@ -150,7 +156,16 @@ def readable(text: str) -> str:
     """Markdown as plain text on one line, as far as its signs can be told."""
     for pattern, kept in _MARKUP:
         text = pattern.sub(kept, text)
+    text = _SIGNS.sub("", _ENTITY.sub(_read, text) if "&" in text else text)
     return " ".join(text.split())
+
+
+def _read(written: re.Match[str]) -> str:
+    if written[0][0] == "`":
+        return written[0]
+    if written[1]:
+        return html5.get(f"{written[1]};", written[0])
+    return unescape(written[0])
 
 
 def _forms(mark: str) -> Iterator[str]:

@@ -3,8 +3,8 @@
 A word in Hangul, Han or Kana becomes every pair of neighbours and its last sign
 alone (배포는 → 배포 포는 는): each place of it begins a token, so that whatever stands
 in a word is found. Other words stay whole, without case. Signs are blanks; emoji are
-tokens of their own. Parts of names (`HashMap` → hash map) and initial consonants stand
-behind a gap, so that phrases run over the words as written.
+tokens of their own. Parts of names (`HashMap` → hash map, `v1.2` → 1 2) and initial
+consonants stand behind a gap, so that phrases run over the words as written.
 """
 
 import hashlib
@@ -39,7 +39,9 @@ _JOINED = (
     "\U00020000-\U0003ffff"
 )
 _EMOJI = "\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
-_WORD = rf"[^\W_{_JOINED}{_EMOJI}]{{1,{MAX_TOKEN_CHARS}}}(?:\+\+|[+#](?![^\W_]))?"
+_WORD = (
+    rf"[^\W_{_JOINED}{_EMOJI}]{{1,{MAX_TOKEN_CHARS}}}(?:\+\+|[+#](?![^\W_{_JOINED}]))?"
+)
 _TOKEN = re.compile(
     rf"(?=([{_JOINED}]{{1,2}}|{_WORD}|[{_EMOJI}]))(?:[{_JOINED}]|{_WORD}|[{_EMOJI}])"
 )
@@ -51,6 +53,10 @@ _STARTS_EMOJI = re.compile(f"[{_EMOJI}]")
 _NAME = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{3,60}(?![A-Za-z0-9])")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _LEAST_PART = 2
+# A number of parts behind a letter of its own is found without it: v1.2.3.
+_VERSION = re.compile(
+    r"(?<![^\W_])[vV]([0-9]{1,20}(?:\.[0-9]{1,20}){1,5})(?![0-9A-Za-z])"
+)
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*)")
@@ -190,6 +196,8 @@ def _parts(text: str) -> Iterator[list[str]]:
         parts = name_parts(name)
         if parts:
             yield parts
+    for version in dict.fromkeys(_VERSION.findall(text)):
+        yield version.split(".")
 
 
 def _starts(name: str) -> Iterator[str]:
