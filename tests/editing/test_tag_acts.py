@@ -300,6 +300,24 @@ def test_deleted_entries_come_back_with_the_tag_that_there_is():
     assert borne(back) == ["db"]
 
 
+@pytest.mark.parametrize("other", ["언어", None])
+def test_a_deleted_entry_comes_back_with_what_its_names_mean_by_now(other):
+    tag("python", "파이썬")
+    entry = make.entry(tags=["파이썬", "가"])
+    make.deleted(entry)
+    do(plans.plan_unname, "python", "파이썬")
+    if other:
+        tag(other)
+        do(plans.plan_name, other, "파이썬")
+
+    editing.restore_entry(fresh(entry), base_version=2, act=make.act())
+
+    assert spelled(entry) == ["파이썬", "가"]
+    assert borne(entry) == [other or "파이썬", "가"]
+    make.entry(tags=["파이썬"])
+    assert is_sound()
+
+
 def test_hidden_entries_are_changed_too():
     hidden = make.entry(tags=["db"], visibility="curators", protection="administrators")
     tag("database")

@@ -60,7 +60,9 @@ class Change:
 
     @property
     def changes_tags(self) -> bool:
-        return self.before is None or self.before.tags != self.content.tags
+        """Whether its tags are written; names may mean others to one that returns."""
+        returns = self.entry.deleted_at is not None and self.deleted_at is None
+        return returns or self.before is None or self.before.tags != self.content.tags
 
     @property
     def is_of_tags_only(self) -> bool:
