@@ -5,6 +5,7 @@ import sqlite3
 
 import pytest
 
+from wiki.search import typed as typed_names
 from wiki.search.typed import MAX_TYPED_WORDS, read_typed
 from wiki.slugs import title_key
 
@@ -139,6 +140,35 @@ def test_short_forms_of_words(typed, name, is_short_for):
 
     assert asked.may_be_short
     assert asked.is_short_for(name) == is_short_for
+
+
+class Letters(str):
+    """A name that counts how often a letter of it is looked at."""
+
+    def __iter__(self):
+        for letter in super().__iter__():
+            looked_at.append(letter)
+            yield letter
+
+
+looked_at = []
+
+
+@pytest.mark.parametrize("typed", ["a" * 12 + "b", "a" * 300 + "b", "ab" * 100 + "c"])
+def test_a_name_is_read_once_for_each_word(typed, monkeypatch):
+    name = "a" * 40_000
+    asked = read_typed(" ".join([typed] * MAX_TYPED_WORDS))
+    words = typed_names._LATIN_WORD
+
+    class Finder:
+        def findall(self, key):
+            return list(map(Letters, words.findall(key)))
+
+    monkeypatch.setattr(typed_names, "_LATIN_WORD", Finder())
+    looked_at.clear()
+
+    assert not asked.is_short_for(name)
+    assert len(looked_at) <= len(name) * MAX_TYPED_WORDS
 
 
 @pytest.mark.parametrize("typed", ["r", "배포", "c++", "rd ㅂ"])
