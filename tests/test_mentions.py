@@ -2,7 +2,7 @@ import unicodedata
 
 import pytest
 
-from wiki.mentions import first_mention, names_to_look_for
+from wiki.mentions import Effort, first_mention, names_to_look_for
 from wiki.rendering import render
 
 
@@ -116,6 +116,23 @@ def test_the_link_is_one_for_the_renderer_too():
     found = first_mention("우리는 Redis를 쓴다", ("Redis",), "Redis")
 
     assert [link.target for link in render(found.body).links] == ["Redis"]
+
+
+def test_code_before_a_mention_does_not_hide_it():
+    code = "`Redis` " * 30 + "``Redis ` Redis``\n"
+
+    assert linked(f"{code}그리고 Redis는") == f"{code}그리고 [[Redis]]는"
+    assert linked(f"```\n{code}\n```\n\n그리고 Redis는")
+    assert linked("Redis는 `Redis`") == "[[Redis]]는 `Redis`"
+
+
+def test_no_more_is_parsed_than_effort_is_left():
+    body = "\n\n".join(["[Redis `Redis` Redis](x) \\`Redis"] * 2000)
+    effort = Effort(100_000)
+
+    assert first_mention(body, ("Redis",), "Redis", effort) is None
+    assert -len(body) - 100 < effort.chars <= 0
+    assert first_mention("Redis를", ("Redis",), "Redis", effort) is None
 
 
 def test_a_text_full_of_what_only_looks_like_it_is_given_up():

@@ -17,6 +17,7 @@ from markdown_it.token import Token
 
 from wiki.rendering.excerpts import excerpt, text_of
 from wiki.rendering.korean import PARTICLES
+from wiki.rendering.link_scan import code_in
 from wiki.rendering.pipeline import parse_or_none
 from wiki.rendering.retargeting import can_be_linked
 from wiki.slugs import title_key
@@ -25,9 +26,22 @@ MIN_LETTERS = 2
 # So many places that look like a mention are tried in a text, and names looked for.
 MAX_TRIES = 8
 MAX_NAMES = 20
+# And so many letters are parsed for it, each time that they are.
+MAX_PARSED_CHARS = 400_000
 
 _BEFORE = r"(?<![\w/\\@#$.-])"
 _AFTER = r"(?![\w+#]|[-./@:]\w)"
+
+
+@dataclass(slots=True)
+class Effort:
+    """How many letters may still be parsed, in one text or in several."""
+
+    chars: int = MAX_PARSED_CHARS
+
+    def blocks(self, body: str) -> "list[_Block]":
+        self.chars -= len(body)
+        return list(_blocks(body))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +64,29 @@ def names_to_look_for(title: str, others: Sequence[str]) -> tuple[str, ...]:
     return tuple(long)[:MAX_NAMES]
 
 
-def first_mention(body: str, names: Sequence[str], title: str) -> Mention | None:
+def first_mention(
+    body: str, names: Sequence[str], title: str, effort: Effort | None = None
+) -> Mention | None:
     """The first place where one of the names could become a link to the title.
 
     One parse of the text where there is none, and one for each place tried.
     """
+    effort = effort or Effort()
     if not names or not can_be_linked(title):
         return None
     pattern = _pattern(names)
     if not pattern.search(body):
         return None
-    blocks = list(_blocks(body))
+    blocks = effort.blocks(body)
     likely = [block for block in blocks if pattern.search(block.plain)]
     if not likely:
         return None
     for match in _places(body, pattern, likely)[:MAX_TRIES]:
         for link in _links(title, match[0]):
+            if effort.chars <= 0:
+                return None
             linked = body[: match.start()] + link + body[match.end() :]
-            if found := _only_a_link_more(blocks, list(_blocks(linked)), title):
+            if found := _only_a_link_more(blocks, effort.blocks(linked), title):
                 before, after = found
                 return Mention(match[0], linked, before, after)
     return None
@@ -147,14 +166,18 @@ def _block(block: Token, *, in_heading: bool) -> _Block:
 def _places(
     body: str, pattern: re.Pattern[str], likely: Sequence[_Block]
 ) -> list[re.Match[str]]:
-    """Where the pattern matches on a line of one of these blocks."""
+    """Where the pattern matches on a line of one of these blocks, code left out."""
+    code = code_in(body)
+    begins, ends = next(code, (len(body), len(body)))
     lines = {line for block in likely for line in block.lines}
     counted = line = 0
     found = []
     for match in pattern.finditer(body):
         line += body.count("\n", counted, match.start())
         counted = match.start()
-        if line in lines:
+        while ends <= counted < len(body):
+            begins, ends = next(code, (len(body), len(body)))
+        if line in lines and counted < begins:
             found.append(match)
     return found
 

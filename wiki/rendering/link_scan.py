@@ -63,6 +63,19 @@ def changes_of_links(body: str, change_at: ChangeAt) -> Iterator[Change]:
                 at = change.end
 
 
+def code_in(body: str) -> Iterator[tuple[int, int]]:
+    """Where code begins and ends, in order; of code that is indented none."""
+    at = 0
+    while sign := _SIGN.search(body, at):
+        at = sign.end()
+        if sign["fence"] and _opens_block(body, sign):
+            at = _end_of_block(body, sign)
+        elif sign["fence"] or sign["ticks"]:
+            at = _end_of_span(body, sign["marks"] or sign["ticks"], at)
+        if at > sign.end():
+            yield sign.start(), at
+
+
 class Destinations:
     """Reads the destinations of a text's links, no more of it than there is.
 

@@ -14,7 +14,7 @@ from django.core.paginator import Page
 from django.http import HttpRequest
 
 from wiki import permissions
-from wiki.mentions import Mention, first_mention, names_to_look_for
+from wiki.mentions import Effort, Mention, first_mention, names_to_look_for
 from wiki.models import Entry, Link
 from wiki.names import may_link_to
 from wiki.paths import bare_name, is_note_target
@@ -193,13 +193,16 @@ def mentions_of(entry: Entry, reader: Person) -> Mentions:
     linked = {entry.pk, *linking}
     ids = [pk for pk in phrase_in(reader, names) if pk not in linked]
     notes: list[Mentioning] = []
+    effort = Effort()
     looked_at = chars = 0
     for note in _texts(ids[:TEXTS_LOOKED_AT], entry):
         if chars > CHARS_LOOKED_AT or len(notes) == LISTED_MENTIONS:
             break
+        if effort.chars <= 0:
+            break
         looked_at += 1
         chars += len(note.body)
-        if mention := first_mention(note.body, names, entry.title):
+        if mention := first_mention(note.body, names, entry.title, effort):
             may = permissions.can_edit(reader, note)
             notes.append(Mentioning(note, mention, may))
     return Mentions(tuple(notes), is_cut=looked_at < len(ids))
