@@ -18,7 +18,7 @@ _PARTICLES = sorted(
     """
     은 는 이 가 을 를 에 에서 에게 의 와 과 로 으로 도 만 까지 부터 마다 처럼 보다
     이나 나 란 이란 이라 라 이다 하고 랑 이랑 에서는 에는 으로는 로는 에서도 에도 한테
-    께서 으로도 로도 라는 이라는 이며 며
+    께서 으로도 로도 라는 이라는 이며 며 들 들이 들을 들은 들의
     """.split(),  # noqa: SIM905
     key=len,
     reverse=True,
@@ -148,6 +148,8 @@ def _start(word: str) -> str:
 def _with_parts_apart(text: str) -> tuple[str, str]:
     """The text, and the text with a blank before each part of a name."""
     parts = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text)
+    # The number of a version stands without the letter in front, too.
+    parts = re.sub(r"(?<![^\W_])[vV](?=\d+\.\d)", "v ", parts)
     return text, parts
 
 
