@@ -163,7 +163,8 @@ SHOW_PREVIEW, SHOW_CHANGES = "main [name=do][value=preview]", "main [value=diff]
 VISITS = [
     Visit("home", "/"),
     Visit("menu-of-visitor", "/", act=_opening("header"), looks=NARROW_LOOKS),
-    Visit("menu-of-writer", "/", "writer", _opening("header"), looks=BRIEF),
+    # Where it lies over nothing that is a target too.
+    Visit("menu-of-writer", "/export/", "writer", _opening("header"), looks=BRIEF),
     Visit("shortcuts", "/search/?q=없는말", act=_asking_for_shortcuts),
     Visit("entries", "/entries/?sort=changed&page=2"),
     Visit("entry", DEPLOY, looks=BRIEF),

@@ -72,6 +72,7 @@ def in_conflict(two_editors):
     expect(first.locator("article")).to_contain_text("남이 단다")
     save(second)
     expect(second.get_by_role("heading", level=1)).to_contain_text("A newer revision")
+    second.wait_for_load_state()
     return second
 
 

@@ -50,7 +50,10 @@ function setUp(form) {
     text: field(clash)?.value ?? "",
   }));
   // What the page was printed with is nothing of anybody's.
-  let kept = JSON.stringify(read());
+  let kept = JSON.stringify(clashes.map((clash) => ({
+    choice: picks(clash).find((pick) => pick.defaultChecked)?.value ?? "",
+    text: field(clash)?.defaultValue ?? "",
+  })));
 
   const keep = () => {
     clearTimeout(timer);
@@ -75,6 +78,7 @@ function setUp(form) {
     soon();
   });
   form.addEventListener("submit", keep);
+  soon(); // somebody may have chosen before this script was here
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") keep();
   });

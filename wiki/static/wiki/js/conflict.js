@@ -22,8 +22,10 @@ function setUp(clash) {
   }
   const given = () => [clash.dataset.latest, clash.dataset.mine, clash.dataset.both];
   let own = given().includes(out.value) ? null : out.value;
-  // Typed before this script was here.
-  if (own !== null && !picks(clash).some((pick) => pick.checked)) picks(clash).at(-1).checked = true;
+  // Typed or chosen before this script was here.
+  const early = picks(clash).find((pick) => pick.checked);
+  if (own !== null && !early) picks(clash).at(-1).checked = true;
+  if (own === null && early && early.value !== "own") out.value = clash.dataset[early.value];
   for (const pick of picks(clash)) {
     pick.addEventListener("change", () => {
       const text = pick.value === "own" ? own : clash.dataset[pick.value];
