@@ -21,8 +21,6 @@ from wiki.search.narrowing import UNNARROWED, Narrowing, narrow
 from wiki.search.plan import (
     Plan,
     Term,
-    initials_of,
-    is_initials,
     make_plan,
     names_in,
     phrase_of,
@@ -38,7 +36,6 @@ __all__ = [
     "find_entries",
     "matching",
     "phrase_in",
-    "titles_by_initials",
 ]
 
 # More than anybody pages through; what is beyond is counted as "more".
@@ -128,20 +125,6 @@ def phrase_in(user: Person, names: Iterable[str]) -> list[int]:
         indexed = lookup.first_ids(entries.recently_changed(), plan, MAX_FOUND)
         found = _without_doubles([*indexed, *found])
     return found[:MAX_FOUND]
-
-
-def titles_by_initials(user: Person, initials: str, limit: int) -> list[int]:
-    """Entries with Hangul in a title whose consonants begin so (ㅂㅍ → 배포 절차).
-
-    From any word's beginning, or from within a word to its end. The most recently
-    changed first. Two queries; nothing before there is an index.
-    """
-    if not is_initials(initials) or not index.state().is_current:
-        return []
-    plan = Plan(titles=(Term(((initials_of(initials),),)),))
-    entries = Entry.objects.visible_to(user).recently_changed()
-    with lookup.reading():
-        return lookup.first_ids(entries, plan, limit)
 
 
 @dataclass(frozen=True)

@@ -89,11 +89,6 @@ def having_any(phrases: Sequence[Phrase]) -> Q:
     return _among(_documents(Plan(terms=(Term(ways),)), len(COLUMNS)))
 
 
-def having_in_titles(phrase: Phrase) -> Q:
-    """A filter: entries with the phrase in a title."""
-    return having(Plan(titles=(Term(((phrase,),)),)))
-
-
 def all_if_few(plan: Plan, *, loosely: bool) -> list[int] | None:
     """Ids of all that `having` lets through, in no order, if they are few.
 
