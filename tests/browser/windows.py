@@ -148,7 +148,7 @@ class Windows:
 
 def accessibility_problems(page: Page) -> list[str]:
     """What axe finds on the page as it is now, a line for each place."""
-    # Before its styles are there, a page that a click led to has no colours.
+    # Before its styles are there, a page that a click led to has no shape.
     page.wait_for_load_state()
     if page.evaluate("window.axe === undefined"):
         page.evaluate(AXE_SCRIPT)
@@ -173,6 +173,7 @@ def unnamed_controls(page: Page) -> list[str]:
 
     Axe computes names in its own way, which is not the browser's in every case.
     """
+    page.wait_for_load_state()
     devtools = page.context.new_cdp_session(page)
     nodes = devtools.send("Accessibility.getFullAXTree")["nodes"]
     devtools.detach()
@@ -186,6 +187,7 @@ def unnamed_controls(page: Page) -> list[str]:
 
 def sideways_scroll(page: Page) -> int:
     """By how many pixels the page is wider than its window; 0 is right."""
+    page.wait_for_load_state()
     return page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
