@@ -51,12 +51,8 @@ def changes_of_links(body: str, change_at: ChangeAt) -> Iterator[Change]:
     """
     at = 0
     while sign := _SIGN.search(body, at):
-        at = sign.end()
-        if sign["fence"] and _opens_block(body, sign):
-            at = _end_of_block(body, sign)
-        elif sign["fence"] or sign["ticks"]:
-            at = _end_of_span(body, sign["marks"] or sign["ticks"], at)
-        elif not _is_escaped(body, sign.start()):
+        at = _end_of_code(body, sign) or sign.end()
+        if not (sign["fence"] or sign["ticks"] or _is_escaped(body, sign.start())):
             change = change_at(sign)
             if change:
                 yield change
@@ -67,13 +63,18 @@ def code_in(body: str) -> Iterator[tuple[int, int]]:
     """Where code begins and ends, in order; of code that is indented none."""
     at = 0
     while sign := _SIGN.search(body, at):
-        at = sign.end()
-        if sign["fence"] and _opens_block(body, sign):
-            at = _end_of_block(body, sign)
-        elif sign["fence"] or sign["ticks"]:
-            at = _end_of_span(body, sign["marks"] or sign["ticks"], at)
+        at = _end_of_code(body, sign) or sign.end()
         if at > sign.end():
             yield sign.start(), at
+
+
+def _end_of_code(body: str, sign: re.Match[str]) -> int | None:
+    """Where the code ends that the sign may begin; None for other signs."""
+    if sign["fence"] and _opens_block(body, sign):
+        return _end_of_block(body, sign)
+    if sign["fence"] or sign["ticks"]:
+        return _end_of_span(body, sign["marks"] or sign["ticks"], sign.end())
+    return None
 
 
 class Destinations:
