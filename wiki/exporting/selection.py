@@ -3,16 +3,16 @@
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from wiki.models import Entry, EntryTag, Revision, TagAlias
 from wiki.models.entries import EntryQuerySet
 from wiki.permissions import Person
 from wiki.search.finding import matching
+from wiki.search.narrowing import start_of
 from wiki.search.query import parse_query
 from wiki.slugs import tag_key
 
@@ -50,9 +50,9 @@ def select_entries(wanted: Wanted, *, reader: Person | None = None) -> EntryQuer
     if wanted.search.strip():
         entries = entries.none() if query.is_empty else matching(entries, query)
     if wanted.since:
-        entries = entries.filter(_written(gte=_start_of(wanted.since)))
+        entries = entries.filter(_written(gte=start_of(wanted.since)))
     if wanted.until:
-        end = _start_of(wanted.until + timedelta(days=1))
+        end = start_of(wanted.until + timedelta(days=1))
         entries = entries.filter(_written(lt=end))
     return entries
 
@@ -110,7 +110,3 @@ def _written(**bound: datetime) -> Q:
         **{"head__authored_at": None, f"head__created_at__{name}": moment},
     )
     return as_dated | as_stored
-
-
-def _start_of(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

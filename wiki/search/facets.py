@@ -7,7 +7,7 @@ Only what is found is counted, so nothing else is told of.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 from heapq import nlargest
 
@@ -19,7 +19,7 @@ from django.utils import timezone
 from wiki.models import EntryTag, Revision, RevisionMark, Tag
 from wiki.permissions import Person, can_curate
 from wiki.prepared import Prepared
-from wiki.search.narrowing import Narrowing
+from wiki.search.narrowing import Narrowing, start_of
 
 MAX_TAGS = 10
 MAX_PEOPLE = 8
@@ -139,13 +139,9 @@ def age_options(ids: Sequence[int]) -> dict[Age, int]:
 def _bounds(age: Age) -> tuple[datetime, datetime]:
     narrowing = Narrowing(**age.days)
     return (
-        _start_of(narrowing.after or date.min + timedelta(days=1)),
-        _start_of(narrowing.before or date.max),
+        start_of(narrowing.after or date.min),
+        start_of(narrowing.before or date.max),
     )
-
-
-def _start_of(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _in_order(options: Iterable[Option], chosen: Collection[str]) -> list[Option]:

@@ -115,12 +115,13 @@ def _accounts_called(names: Collection[str]) -> Mapping[str, list[int]]:
 
 def _changed(after: date | None, before: date | None) -> Iterator[Q]:
     if after:
-        yield Q(updated_at__gte=_start_of(after))
+        yield Q(updated_at__gte=start_of(after))
     if before:
-        yield Q(updated_at__lt=_start_of(before))
+        yield Q(updated_at__lt=start_of(before))
 
 
-def _start_of(day: date) -> datetime:
+def start_of(day: date) -> datetime:
+    """The first moment of a day here; of the calendar's last days a near one."""
     # At the ends of the calendar a zone has days that UTC has not.
     day = min(max(day, _FIRST_DAY), _LAST_DAY)
     return timezone.make_aware(datetime.combine(day, time.min))
